@@ -1,0 +1,452 @@
+// The key worker: holds the key set, hands out operations, never keys.
+//
+// The server serves this file with a first line that pins the root; without one nothing works.
+
+import { type Gate, Http } from "./http";
+import { forget, keep, restore } from "./keeping";
+import { Making } from "./making";
+import type { Answer, AuthorityView, Call, Control, Described, Expect, Operation, Operations } from "./protocol";
+import { type Authority, unwrap, verifyChain } from "./seal/authority";
+import { b64, random, sha256hex, text, unb64 } from "./seal/bytes";
+import { dumps, type Json } from "./seal/canonical";
+import {
+  type Author, compareCover, type Cover, coverOf, fromOf, type Manifest, now, openDocument, type OpenedDocument, ordered, reheader,
+  type Sealed, signDocument, toOf,
+} from "./seal/document";
+import { fail, SealFailure } from "./seal/errors";
+import { KeySet, PublicKeySet, TYPES } from "./seal/keyset";
+import { PART } from "./seal/sizes";
+import { type Kind, kindOf, nonceOf, openWithPasskey, openWithWords, protect, protectWithPasskey, type WordsKind, WRONG } from "./seal/ways";
+import { content, upload, type Working } from "./transfers";
+
+declare const self: {
+  COMITY_ROOT?: string;
+  location: { hostname: string };
+  postMessage(answer: Answer): void;
+  addEventListener(name: "message", listener: (event: MessageEvent<Call | Control>) => void): void;
+};
+
+/** The work that protects a key set: this script's own choice; less only where the platform is on one's own machine. */
+const LOGN = self.location.hostname === "localhost" ? 15 : 18;
+
+interface Me {
+  id: string;
+  authority: string | null;
+  keyset: string | null;
+}
+
+interface Mine {
+  keyset: string;
+  ways: { id: string; kind: Kind; credential: string | null; file: string }[];
+  wraps: { authority: string; epoch: number; wrap: string }[];
+}
+
+interface NewWay {
+  kind: Kind;
+  label: string;
+  credential: string | null;
+  file: string;
+}
+
+interface RequestShown extends Cover {
+  id: string;
+  documents: { doc: string; ver: number; purpose: string; envelope_sha256: string }[];
+}
+
+interface HandedOut {
+  doc: string;
+  ver: number;
+  envelope: string;
+  header: string;
+  manifest_age: string;
+}
+
+const http = new Http();
+const controls = new Map<number, (control: Control["control"]) => void>();
+let keys: KeySet | undefined;
+let making = new Making(null);
+let ready: Promise<{ me: Me & { authority: string }; root: PublicKeySet; identities: Map<number, string> }> | undefined;
+const authorities = new Map<string, Promise<Authority | null>>();
+
+async function trustedRoot(): Promise<PublicKeySet> {
+  const pinned = self.COMITY_ROOT ?? "";
+  if (!/^[0-9a-f]{64}$/.test(pinned)) fail("UntrustedRoot", "no root is pinned");
+  const { root } = await http.json<{ root: Json }>("GET", "/trust");
+  const found = PublicKeySet.fromJson(root);
+  return found.id === pinned ? found : fail("UntrustedRoot", "another root");
+}
+
+let rootPromise: Promise<PublicKeySet> | undefined;
+
+/** What the statements of an authority say, verified; null where there is none yet. */
+function stated(code: string): Promise<Authority | null> {
+  let found = authorities.get(code);
+  if (!found) {
+    found = (async () => {
+      rootPromise ??= trustedRoot();
+      const root = await rootPromise;
+      const { chain } = await http.json<{ chain: string[] }>("GET", `/authorities/${encodeURIComponent(code)}/chain`);
+      if (!chain.length) authorities.delete(code);
+      return chain.length ? verifyChain(chain.map(unb64), root, code) : null;
+    })();
+    authorities.set(code, found);
+    found.catch(() => {
+      authorities.delete(code);
+      rootPromise = undefined;
+    });
+  }
+  return found;
+}
+
+async function authority(code: string): Promise<Authority> {
+  return (await stated(code)) ?? fail("BrokenChain", code);
+}
+
+/** The key set that one's authority's statements list for oneself, if they list any. */
+async function listed(me: Me): Promise<PublicKeySet | undefined> {
+  return me.authority ? (await stated(me.authority))?.members.get(me.id)?.keys : undefined;
+}
+
+function whoAmI(): Promise<Me> {
+  return http.json<Me>("GET", "/session");
+}
+
+function unlockedKeys(): KeySet {
+  return keys ?? fail("Locked");
+}
+
+/** Who I am, and my authority's keys, unwrapped and checked; fetched once. */
+function mine() {
+  const own = unlockedKeys();
+  ready ??= (async () => {
+    const [who, kept] = await Promise.all([whoAmI(), http.json<Mine>("GET", "/keys/mine")]);
+    const expected = await listed(who);
+    if (!who.authority || !expected) return fail("NoKeys");
+    if (expected.id !== own.open.id) fail("WrongKeySet");
+    const me = { ...who, authority: who.authority };
+    const verified = await authority(me.authority);
+    const identities = new Map<number, string>();
+    for (const one of kept.wraps.filter((wrap) => wrap.authority === me.authority)) {
+      identities.set(one.epoch, await unwrap(unb64(one.wrap), own, verified, one.epoch));
+    }
+    if (!identities.size) fail("NoKeys");
+    rootPromise ??= trustedRoot();
+    return { me, root: await rootPromise, identities };
+  })();
+  ready.catch(() => {
+    ready = undefined;
+  });
+  return ready;
+}
+
+async function author(): Promise<Author> {
+  const { me } = await mine();
+  return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority) };
+}
+
+async function sessionSecret(): Promise<Uint8Array<ArrayBuffer>> {
+  return unb64((await http.json<{ secret: string }>("GET", "/session/unlock-secret")).secret);
+}
+
+/** Use a key set from now on, if it is the one that the platform and one's authority's statements name. */
+async function adopt(found: KeySet, named: string, account: string): Promise<string> {
+  const expected = await listed(await whoAmI());
+  if (found.open.id !== named || (expected && expected.id !== named)) fail("WrongKeySet");
+  keys = found;
+  ready = undefined;
+  try {
+    if (expected) await mine();
+    return await keep(found.source, await sessionSecret(), account);
+  } catch (error) {
+    keys = undefined;
+    throw error;
+  }
+}
+
+async function behindWords(set: KeySet, kind: WordsKind): Promise<NewWay> {
+  return { kind, label: "", credential: null, file: b64(await protect(set, making.confirmed(kind), LOGN)) };
+}
+
+function signedChange(change: Json): string {
+  return b64(unlockedKeys().sign(TYPES.way, dumps(change)));
+}
+
+/** One more way to the key set that is unlocked, signed with it. */
+async function add({ kind, label, credential, file }: NewWay): Promise<void> {
+  const change = { v: 1, type: "way.add", keyset: unlockedKeys().open.id, kind, label, credential, file_sha256: sha256hex(unb64(file)) };
+  await http.json("POST", "/keys/mine/ways", { signed: signedChange(change), file });
+}
+
+async function handedOut(doc: string, expect: Expect): Promise<OpenedDocument & { given: HandedOut }> {
+  const { me, identities } = await mine();
+  const given = await http.json<HandedOut>("GET", `/documents/${encodeURIComponent(doc)}`);
+  const pieces = { envelope: unb64(given.envelope), header: unb64(given.header), manifest_age: unb64(given.manifest_age) };
+  const expected = { doc, thread: expect.request, ...(expect.purpose ? { purpose: expect.purpose } : {}) };
+  const opened = await openDocument(pieces, expected, { code: me.authority, identities }, authority);
+  newest.set(doc, { ver: opened.manifest.ver, manifest: opened.manifest.sha256, envelope: opened.envelope.sha256 });
+  return { ...opened, given };
+}
+
+function described({ manifest, author: by }: OpenedDocument): Described {
+  return {
+    doc: manifest.doc,
+    ver: manifest.ver,
+    name: manifest.name,
+    media: manifest.media,
+    lang: manifest.lang,
+    size: manifest.size,
+    plain_sha256: manifest.plain_sha256,
+    purpose: manifest.matter.purpose,
+    from: { authority: manifest.from.authority, user: by.user, name: by.name },
+    created: manifest.created,
+  };
+}
+
+/** The version of a draft that this page made or opened last: saving by itself asks for no hand-out, which would be a line each. */
+const newest = new Map<string, { ver: number; manifest: string; envelope: string }>();
+
+async function place(replaces: string | undefined, request: string) {
+  if (!replaces) return { doc: crypto.randomUUID(), ver: 1, prev: null, prevEnvelope: null };
+  if (!newest.has(replaces)) await handedOut(replaces, { request });
+  const last = newest.get(replaces) ?? fail("WrongDocument", replaces);
+  return { doc: replaces, ver: last.ver + 1, prev: last.manifest, prevEnvelope: last.envelope };
+}
+
+type Served = { [Name in Operation]: (working: Working, ...args: Parameters<Operations[Name]>) => Promise<ReturnType<Operations[Name]>> };
+
+const operations: Served = {
+  async unlock(_working, words, said, account) {
+    const kept = await http.json<Mine>("GET", "/keys/mine");
+    const kind = said ?? kindOf(words);
+    const way = kept.ways.find((one) => one.kind === kind) ?? fail(WRONG[kind]);
+    return adopt(await openWithWords(unb64(way.file), words, kind), kept.keyset, account);
+  },
+
+  async passkeys() {
+    const { ways } = await http.json<Mine>("GET", "/keys/mine");
+    return ways.flatMap((one) => {
+      if (one.kind !== "passkey") return [];
+      try {
+        return [{ way: one.id, credential: unb64(one.credential), nonce: nonceOf(unb64(one.file)) }];
+      } catch {
+        return []; // a damaged one must not hide the others
+      }
+    });
+  },
+
+  async unlockByPasskey(_working, way, prf, account) {
+    const kept = await http.json<Mine>("GET", "/keys/mine");
+    const found = kept.ways.find((one) => one.id === way && one.kind === "passkey") ?? fail("WrongPasskey");
+    return adopt(await openWithPasskey(unb64(found.file), prf), kept.keyset, account);
+  },
+
+  async own() {
+    const { id, fingerprint } = unlockedKeys().open;
+    return { keyset: id, fingerprint, listed: (await listed(await whoAmI()))?.id === id };
+  },
+
+  async enrol() {
+    const me = await whoAmI();
+    if (me.keyset) fail("HasKeys");
+    if (await listed(me)) fail("AlreadyListed");
+    const first = await KeySet.generate();
+    making = new Making(first);
+    return first.open.fingerprint;
+  },
+
+  async words(_working, kind) {
+    return making.words(kind);
+  },
+
+  async confirm(_working, kind, typed) {
+    return making.confirm(kind, typed);
+  },
+
+  async addPasskey(_working, label, credential, prf) {
+    const file = await protectWithPasskey(unlockedKeys(), prf);
+    await add({ kind: "passkey", label, credential: b64(credential), file: b64(file) });
+  },
+
+  async deposit(_working, account) {
+    const first = making.first ?? fail("FormatError", "no key set was made");
+    const ways: NewWay[] = [];
+    for (const kind of ["passphrase", "recovery"] as const) ways.push(await behindWords(first, kind));
+    await http.json("PUT", "/keys/mine", { public: b64(first.open.bytes), ways });
+    making = new Making(null);
+    return adopt(first, first.open.id, account);
+  },
+
+  async renew(_working, kind) {
+    await add(await behindWords(unlockedKeys(), kind));
+    making = new Making(null);
+  },
+
+  async removeWay(_working, way) {
+    const signed = signedChange({ v: 1, type: "way.remove", keyset: unlockedKeys().open.id, way });
+    await http.json("POST", `/keys/mine/ways/${encodeURIComponent(way)}/remove`, { signed });
+  },
+
+  async restore(_working, kept, account) {
+    const source = await restore(kept, await sessionSecret(), account);
+    if (source !== null) keys = await KeySet.fromText(source);
+    return source !== null;
+  },
+
+  async forget() {
+    keys = undefined;
+    making = new Making(null);
+    ready = undefined;
+    await forget();
+  },
+
+  async authority(_working, code) {
+    const found = await authority(code);
+    const view: AuthorityView = {
+      code,
+      kind: found.kind,
+      names: found.names,
+      members: [...found.members.values()].map(({ user, name, role, keys: open }) => ({ user, name, role, fingerprint: open.fingerprint })),
+      epoch: { n: found.epoch.n, recipient_sha256: found.epoch.recipientSha256 },
+    };
+    return view;
+  },
+
+  async seal(working, input) {
+    const who = await author();
+    const among = ordered(who, await Promise.all(input.readers.map(authority)));
+    const where = await place(input.replaces, input.request);
+    const up = await upload(http, input, among.map((one) => one.epoch.recipient), working);
+    const manifest: Manifest = {
+      doc: where.doc,
+      ver: where.ver,
+      prev: where.prev,
+      matter: { ref: input.ref, thread: input.request, purpose: input.purpose },
+      name: input.name,
+      media: input.media,
+      lang: input.lang,
+      size: input.blob.size,
+      plain_sha256: up.plainSha256,
+      cipher: { header_sha256: sha256hex(up.header), payload_bytes: up.payloadBytes, payload_tree: up.tree, part: PART },
+      from: fromOf(who),
+      to: toOf(among),
+      created: now(),
+      nonce: b64(random(32)),
+      sha256: "",
+    };
+    const sealed = await signDocument(who, among, up.header, manifest, where.prevEnvelope);
+    newest.delete(where.doc);
+    await http.postAgain(`/uploads/${up.id}/complete`, { ...sealed.pieces, replaces: input.replaces ?? null }, working.gate);
+    newest.set(where.doc, { ver: where.ver, manifest: sealed.manifest.sha256, envelope: sealed.envelopeSha256 });
+    return { doc: where.doc, ver: where.ver, plain_sha256: up.plainSha256, size: input.blob.size };
+  },
+
+  async describe(_working, doc, expect) {
+    return described(await handedOut(doc, expect));
+  },
+
+  async open(working, doc, expect) {
+    const opened = await handedOut(doc, expect);
+    return { ...described(opened), blob: await content(http, opened, working) };
+  },
+
+  async acknowledge(working, request, seen) {
+    const who = await author();
+    const shown = await http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
+    const said = dumps({
+      v: 1,
+      type: "acknowledgement",
+      request,
+      reference: shown.reference,
+      documents: await checkedDocuments(working, request, shown, seen),
+      by: fromOf(who) as unknown as Json,
+      created: now(),
+    });
+    await http.json("POST", `/requests/${encodeURIComponent(request)}/acknowledge`, { acknowledgement: b64(who.keys.sign(TYPES.acknowledgement, said)) });
+  },
+
+  async approve(working, request, seen) {
+    const who = await author();
+    const shown = await http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
+    const documents = await checkedDocuments(working, request, shown, seen);
+    const approval = dumps({
+      v: 1,
+      type: "approval",
+      request,
+      cover_sha256: sha256hex(dumps(coverOf(shown) as unknown as Json)),
+      documents,
+      by: fromOf(who) as unknown as Json,
+      created: now(),
+    });
+    await http.json("POST", `/requests/${encodeURIComponent(request)}/approve`, { approval: b64(who.keys.sign(TYPES.approval, approval)) });
+  },
+
+  async transmit(working, request, readers) {
+    const who = await author();
+    const among = await Promise.all(readers.map(authority));
+    const shown = await http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
+    const documents: ({ doc: string } & Sealed["pieces"])[] = [];
+    const drafts = shown.documents.filter((one) => one.purpose === "request" || one.purpose === "annex");
+    for (const one of drafts) {
+      const opened = await handedOut(one.doc, { request, purpose: one.purpose });
+      documents.push({ doc: one.doc, ...(await reheader(who, among, opened)).pieces });
+      working.told({ done: documents.length, total: drafts.length, phase: "sealing" });
+    }
+    await http.json("POST", `/requests/${encodeURIComponent(request)}/transmit`, { documents });
+  },
+};
+
+/** The request and its annexes, verified again and still what was read, as a statement names them. */
+async function checkedDocuments(working: Working, request: string, shown: RequestShown, seen: { [doc: string]: string }): Promise<Json[]> {
+  const named: { doc: string; ver: number; envelope_sha256: string }[] = [];
+  for (const one of shown.documents.filter(({ purpose }) => purpose === "request" || purpose === "annex")) {
+    const opened = await handedOut(one.doc, { request, purpose: one.purpose });
+    if (seen[one.doc] !== opened.manifest.plain_sha256) fail("HashMismatch", "not what was read");
+    if (one.purpose === "request") await checkText(await content(http, opened, working), shown);
+    named.push({ doc: one.doc, ver: opened.envelope.ver, envelope_sha256: opened.envelope.sha256 });
+  }
+  return named.sort((a, b) => (a.doc < b.doc ? -1 : 1));
+}
+
+/** The sealed text must carry the cover and the annexes that the platform shows. */
+async function checkText(blob: Blob, shown: RequestShown): Promise<void> {
+  const found = JSON.parse(text(new Uint8Array(await blob.arrayBuffer()))) as { cover?: unknown; annexes?: { doc: string }[] };
+  compareCover(found.cover, shown);
+  const listed = new Set((found.annexes ?? []).map((one) => one.doc));
+  const annexes = shown.documents.filter((one) => one.purpose === "annex");
+  if (listed.size !== annexes.length || annexes.some((one) => !listed.has(one.doc))) fail("CoverMismatch", "the annexes");
+}
+
+/** Pause, resume and cancel for one call. */
+function gateFor(id: number): Gate {
+  const aborting = new AbortController();
+  let paused: Promise<void> | undefined;
+  let goOn: (() => void) | undefined;
+  controls.set(id, (control) => {
+    if (control === "pause") paused ??= new Promise((resolve) => (goOn = resolve));
+    else {
+      if (control === "cancel") aborting.abort();
+      goOn?.();
+      paused = undefined;
+    }
+  });
+  return { signal: aborting.signal, open: async () => paused };
+}
+
+async function answer({ id, op, args, csrf }: Call): Promise<void> {
+  http.csrf = csrf;
+  const working: Working = { gate: gateFor(id), told: (progress) => self.postMessage({ id, progress }) };
+  try {
+    const run = operations[op] as (working: Working, ...args: unknown[]) => Promise<unknown>;
+    self.postMessage({ id, result: await run(working, ...args) });
+  } catch (error) {
+    const failure = error instanceof SealFailure ? error : new SealFailure("FormatError", String(error));
+    self.postMessage({ id, error: { name: failure.name, message: failure.message, ...(failure.problem ? { problem: failure.problem } : {}) } });
+  } finally {
+    controls.delete(id);
+  }
+}
+
+self.addEventListener("message", (event: MessageEvent<Call | Control>) => {
+  if ("control" in event.data) controls.get(event.data.id)?.(event.data.control);
+  else void answer(event.data);
+});

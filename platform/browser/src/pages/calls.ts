@@ -1,0 +1,42 @@
+// The few calls to the platform that need no key: what was sealed is handed over, or taken back.
+
+import { SealFailure } from "../seal/errors";
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: { "X-CSRFToken": token, Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new SealFailure("NotReached");
+  }
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+  if (answer.status === 401) throw new SealFailure("SignedOut");
+  const problem = (await answer.json().catch(() => ({}))) as { status?: number; detail?: string; errors?: { pointer: string; message: string }[] };
+  throw new SealFailure("Problem", problem.detail, {
+    status: answer.status,
+    detail: problem.detail ?? "",
+    ...(problem.errors ? { errors: problem.errors } : {}),
+  });
+}
+
+export function removeDocument(doc: string): Promise<void> {
+  return call("DELETE", `/api/v1/documents/${doc}`);
+}
+
+export function take(request: string, step: string, body: unknown): Promise<void> {
+  return call("POST", `/api/v1/requests/${request}/${step}`, body);
+}
+
+/** Send a message that is sealed already; the same again gives the same message. */
+export function sendMessage(request: string, document: string, attachments: string[]): Promise<{ n: number }> {
+  return call("POST", `/api/v1/requests/${request}/messages`, { document, attachments });
+}
+
+export function markRead(message: string): Promise<void> {
+  return call("POST", `/api/v1/messages/${message}/read`);
+}

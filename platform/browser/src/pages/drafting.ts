@@ -1,0 +1,92 @@
+// Writing a request: subject, text and annexes, each sealed on this device; the draft outlives the browser.
+
+import type { Keys } from "../keys";
+import { removeDocument } from "./calls";
+import { Attachments } from "./attaching";
+import { all, type Fault, isNotAuthentic, one, sentence, show, summarise, warnWhile, why } from "./dom";
+import { alarm } from "./opening";
+import { type Listed, MEDIA, readRequest, Request } from "./request";
+import { Autosave } from "./saving";
+
+export function drafting(keys: Keys): (unlocked: boolean) => void {
+  const request = new Request();
+  const composer = one("[data-composer]");
+  const form = one<HTMLFormElement>("[data-write]", composer);
+  const subject = one<HTMLInputElement>("#subject");
+  const text = one<HTMLTextAreaElement>("#text");
+  const lang = one<HTMLSelectElement>("#lang");
+  let doc: string | null = composer.dataset["doc"] ?? null;
+  let loaded = false;
+  const own = [request.requesting];
+
+  const autosave = new Autosave(one("[data-saved]"), async () => {
+    const blob = request.seal({ subject: subject.value.trim(), text: text.value, annexes: listed() });
+    const sealed = await keys.seal({
+      request: request.id, ref: request.ref, purpose: "request", name: "request.json", media: MEDIA.request,
+      lang: lang.value, blob, readers: own, ...(doc ? { replaces: doc } : {}),
+    });
+    doc = sealed.doc;
+  });
+  const files = new Attachments(one("[data-attachments]"), keys, request, "annex", own, {
+    changed: () => {
+      autosave.touch();
+      void autosave.flush();
+    },
+    remove: (annex) => removeDocument(annex),
+  });
+  const listed = (): { [key: string]: string }[] => files.listed.map((file: Listed) => ({ ...file }));
+
+  for (const field of [subject, text, lang]) field.addEventListener("input", () => autosave.touch());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && loaded) void autosave.flush();
+  });
+  warnWhile(() => files.busy || autosave.unsaved);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const faults: Fault[] = [];
+    if (!subject.value.trim()) faults.push({ field: subject, message: sentence("no_subject") });
+    if (!text.value.trim()) faults.push({ field: text, message: sentence("no_text") });
+    if (files.busy) faults.push({ field: one("#files"), message: sentence("unfinished") });
+    summarise(faults, composer);
+    if (faults.length) return;
+    autosave.touch();
+    void autosave.flush().then((stored) => {
+      if (stored) window.location.assign(request.home);
+    });
+  });
+
+  const load = async (): Promise<void> => {
+    const loading = one("[data-loading]", composer);
+    let stale = false;
+    let signed: Listed[] = [];
+    try {
+      if (doc) {
+        const read = await readRequest(await request.open(keys, doc, "request"));
+        subject.value = read.subject;
+        text.value = read.text;
+        signed = read.annexes;
+        stale = !request.covers(read.cover);
+      }
+    } catch (error) {
+      if (isNotAuthentic(error)) alarm(loading, error);
+      else loading.textContent = why(error);
+      loaded = false;
+      return;
+    }
+    show(loading, false);
+    show(form);
+    const staged = all("[data-staged]").map((row) => ({ doc: row.dataset["staged"] ?? "", bytes: Number(row.dataset["bytes"]) }));
+    await files.keep(staged, signed);
+    const same = signed.map((file) => file.doc).sort().join() === files.listed.map((file) => file.doc).sort().join();
+    if (doc && (stale || !same)) {
+      autosave.touch();
+      void autosave.flush();
+    }
+  };
+
+  return (unlocked) => {
+    if (!unlocked || loaded) return;
+    loaded = true;
+    void load();
+  };
+}

@@ -1,0 +1,40 @@
+// Which script a page runs: the body says which page it is.
+
+import type { Keys } from "../keys";
+import { answering } from "./answering";
+import { corresponding } from "./corresponding";
+import { approving, reading, transmitting } from "./deciding";
+import { drafting } from "./drafting";
+import { maybe } from "./dom";
+import { enrolling } from "./enrolling";
+import { messaging } from "./messaging";
+import { showReaders } from "./readers";
+import { follow, unlockHere, unlockPage } from "./unlocking";
+import { newWay, ownKey, removing } from "./ways";
+
+type Page = (keys: Keys) => (unlocked: boolean) => void;
+
+const PAGES: Record<string, Page> = {
+  "request-show": reading,
+  "request-draft": drafting,
+  "request-approve": approving,
+  "request-transmit": transmitting,
+  "request-ask": messaging,
+  "request-reply": messaging,
+  "request-return": messaging,
+  "request-answer": answering,
+  "request-messages": corresponding,
+  enrol: enrolling,
+  keys: ownKey,
+  sheet: ownKey,
+  "new-way": newWay,
+  "remove-way": removing,
+};
+
+export function run(keys: Keys): void {
+  const page = PAGES[document.body.dataset["page"] ?? ""];
+  unlockPage(keys);
+  unlockHere(keys);
+  follow(keys, page ? page(keys) : () => undefined);
+  if (maybe("[data-readers]")) void showReaders(keys);
+}

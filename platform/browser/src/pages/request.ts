@@ -1,0 +1,147 @@
+// The request that a page is about: what the server says of it, and the texts that are sealed about it.
+
+import type { Described, Keys, OpenedView as Opened, Transfer } from "../keys";
+import { canonical, dumps, type Json, Reader, strict } from "../seal/canonical";
+import { fail } from "../seal/errors";
+import { one } from "./dom";
+
+export interface Listed {
+  doc: string;
+  plain_sha256: string;
+}
+
+export interface RequestText {
+  subject: string;
+  text: string;
+  annexes: Listed[];
+}
+
+export interface AnswerMeasure {
+  n: number;
+  outcome: string;
+  ground: string | null;
+  text: string;
+}
+
+export interface AnswerText {
+  text: string;
+  measures: AnswerMeasure[];
+  annexes: Listed[];
+}
+
+export const MEDIA = {
+  request: "application/vnd.comity.request.v1+json",
+  message: "application/vnd.comity.message.v1+json",
+  answer: "application/vnd.comity.answer.v1+json",
+} as const;
+
+/** What both parties send. */
+const EITHER = new Set(["message", "attachment"]);
+
+export class Request {
+  readonly id: string;
+  readonly ref: string;
+  readonly requesting: string;
+  readonly requested: string;
+  readonly stage: string;
+  readonly cover: Json;
+  readonly outcomes: Json;
+  readonly home: string;
+  readonly root: HTMLElement;
+
+  constructor() {
+    this.root = one("#request");
+    const said = (name: string): string => this.root.dataset[name] ?? "";
+    this.id = said("request");
+    this.ref = said("ref");
+    this.requesting = said("requesting");
+    this.requested = said("requested");
+    this.stage = said("stage");
+    this.home = said("home");
+    this.outcomes = JSON.parse(said("outcomes")) as Json;
+    this.cover = JSON.parse(said("cover")) as Json;
+  }
+
+  get both(): string[] {
+    return [this.requesting, this.requested].sort();
+  }
+
+  /** Open a document whole.  Raises UnknownSigner where the other party signed what only one of them sends. */
+  async open(keys: Keys, doc: string, purpose: string, transfer?: Transfer): Promise<Opened> {
+    return this.fromItsSide(await keys.open(doc, { request: this.id, purpose }, transfer));
+  }
+
+  /** The same without the content. */
+  async describe(keys: Keys, doc: string, purpose: string): Promise<Described> {
+    return this.fromItsSide(await keys.describe(doc, { request: this.id, purpose }));
+  }
+
+  private fromItsSide<T extends Described>(found: T): T {
+    if (EITHER.has(found.purpose)) return this.both.includes(found.from.authority) ? found : fail("UnknownSigner", found.from.authority);
+    const side = found.purpose === "question" || found.purpose === "answer" ? this.requested : this.requesting;
+    return found.from.authority === side ? found : fail("UnknownSigner", found.from.authority);
+  }
+
+  /** Whether the signed copy of the cover is what the page shows. */
+  covers(signed: Json | undefined): boolean {
+    return signed !== undefined && canonical(signed) === canonical(this.cover);
+  }
+
+  /** Raises CoverMismatch where the page shows another cover than the one that was signed. */
+  requireCover(signed: Json | undefined): void {
+    if (!this.covers(signed)) fail("CoverMismatch");
+  }
+
+  /** Raises CoverMismatch where the page shows other outcomes than those that were signed. */
+  requireOutcomes(signed: AnswerMeasure[]): void {
+    const outcomes = signed.map(({ n, outcome, ground }) => ({ n, outcome, ground }));
+    if (canonical(outcomes) !== canonical(this.outcomes)) fail("CoverMismatch");
+  }
+
+  seal(fields: { [key: string]: Json }): Blob {
+    return new Blob([dumps({ v: 1, cover: this.cover, ...fields })]);
+  }
+}
+
+async function content(opened: Opened, media: string, fields: string[]): Promise<Reader> {
+  if (opened.media !== media || opened.size > 8_000_000) fail("FormatError", "the medium");
+  const value = strict(new Uint8Array(await opened.blob.arrayBuffer()));
+  const read = new Reader(value, "the text", ["v", "cover", ...fields]);
+  read.oneOf("v", 1);
+  return read;
+}
+
+function listed(read: Reader): Listed[] {
+  return read.items("annexes").map((item) => {
+    const annex = new Reader(item, "a file", ["doc", "plain_sha256"]);
+    return { doc: annex.matching("doc", "uuid"), plain_sha256: annex.matching("plain_sha256", "hash") };
+  });
+}
+
+const LONGEST = 4_000_000;
+
+export async function readRequest(opened: Opened): Promise<RequestText & { cover: Json | undefined }> {
+  const read = await content(opened, MEDIA.request, ["subject", "text", "annexes"]);
+  return { subject: read.text("subject"), text: read.text("text", LONGEST), annexes: listed(read), cover: read.value["cover"] };
+}
+
+export async function readMessage(opened: Opened): Promise<{ text: string; cover: Json | undefined }> {
+  const read = await content(opened, MEDIA.message, ["text"]);
+  return { text: read.text("text", LONGEST), cover: read.value["cover"] };
+}
+
+/** A message of the thread: unlike a question it may bring files. */
+export async function readPosted(opened: Opened): Promise<{ text: string; annexes: Listed[]; cover: Json | undefined }> {
+  const read = await content(opened, MEDIA.message, ["text", "annexes"]);
+  return { text: read.text("text", LONGEST), annexes: listed(read), cover: read.value["cover"] };
+}
+
+export async function readAnswer(opened: Opened): Promise<AnswerText & { cover: Json | undefined }> {
+  const read = await content(opened, MEDIA.answer, ["text", "measures", "annexes"]);
+  const measures = read.items("measures").map((item) => {
+    const one = new Reader(item, "a measure", ["n", "outcome", "ground", "text"]);
+    const ground = one.value["ground"];
+    return { n: one.number("n", 1), outcome: one.text("outcome", 40), ground: typeof ground === "string" ? ground : null, text: one.text("text", LONGEST) };
+  });
+  return { text: read.text("text", LONGEST), measures, annexes: listed(read), cover: read.value["cover"] };
+}

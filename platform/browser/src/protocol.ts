@@ -1,0 +1,113 @@
+// What a page and its key worker say to each other.
+
+import type { SealFailure } from "./seal/errors";
+import type { PrfOutput } from "./seal/prf";
+import type { WordsKind } from "./seal/ways";
+
+export interface Progress {
+  done: number;
+  total: number;
+  phase: "sealing" | "uploading" | "downloading" | "opening";
+}
+
+export interface SealInput {
+  request: string;
+  ref: string;
+  purpose: string;
+  name: string;
+  media: string;
+  lang: string;
+  blob: Blob;
+  readers: string[];
+  /** The document whose next version this is. */
+  replaces?: string;
+}
+
+export interface AuthorityView {
+  code: string;
+  kind: string;
+  names: { en: string; fr: string };
+  members: { user: string; name: string; role: string; fingerprint: string }[];
+  epoch: { n: number; recipient_sha256: string };
+}
+
+export interface Described {
+  doc: string;
+  ver: number;
+  name: string;
+  media: string;
+  lang: string;
+  size: number;
+  plain_sha256: string;
+  purpose: string;
+  from: { authority: string; user: string; name: string };
+  created: string;
+}
+
+export interface OpenedView extends Described {
+  blob: Blob;
+}
+
+export interface SealedView {
+  doc: string;
+  ver: number;
+  plain_sha256: string;
+  size: number;
+}
+
+export interface Expect {
+  request: string;
+  purpose?: string;
+}
+
+/** A passkey that opens the key set, with what it has to be asked. */
+export interface PasskeyView {
+  way: string;
+  credential: Uint8Array<ArrayBuffer>;
+  nonce: Uint8Array<ArrayBuffer>;
+}
+
+/** Words to be shown once, and the places of those that are typed back; none means all. */
+export interface WordsView {
+  words: string;
+  asked: number[];
+}
+
+/** One's own key set, as it was opened here; `listed` says whether one's authority's statements name it. */
+export interface OwnView {
+  keyset: string;
+  fingerprint: string;
+  listed: boolean;
+}
+
+/** Each operation with what it takes and gives. */
+export interface Operations {
+  unlock: (words: string, kind: WordsKind | null, account: string) => string;
+  passkeys: () => PasskeyView[];
+  unlockByPasskey: (way: string, prf: PrfOutput, account: string) => string;
+  own: () => OwnView;
+  enrol: () => string;
+  words: (kind: WordsKind) => WordsView;
+  confirm: (kind: WordsKind, typed: string[]) => boolean;
+  addPasskey: (label: string, credential: Uint8Array<ArrayBuffer>, prf: PrfOutput) => void;
+  deposit: (account: string) => string;
+  renew: (kind: WordsKind) => void;
+  removeWay: (way: string) => void;
+  restore: (kept: string, account: string) => boolean;
+  forget: () => void;
+  authority: (code: string) => AuthorityView;
+  seal: (input: SealInput) => SealedView;
+  describe: (doc: string, expect: Expect) => Described;
+  open: (doc: string, expect: Expect) => OpenedView;
+  approve: (request: string, seen: { [doc: string]: string }) => void;
+  acknowledge: (request: string, seen: { [doc: string]: string }) => void;
+  transmit: (request: string, readers: string[]) => void;
+}
+
+export type Operation = keyof Operations;
+export type Call = { id: number; op: Operation; args: unknown[]; csrf: string };
+export type Control = { id: number; control: "pause" | "resume" | "cancel" };
+export type Answer =
+  | { id: number; progress: Progress }
+  | { id: number; result: unknown }
+  | { id: number; error: { name: SealFailure["name"]; message: string; problem?: SealFailure["problem"] } };

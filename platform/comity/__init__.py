@@ -1,0 +1,14 @@
+"""The server.  Its domains, lowest first; each may use those before it, never those after it."""
+
+DOMAINS = [
+    "log",
+    "directory",
+    "accounts",
+    "keys",
+    "deadlines",
+    "exchange",
+    "assistance",
+    "notifications",
+    "receipts",
+    "audit",
+]

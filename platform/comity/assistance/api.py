@@ -1,0 +1,225 @@
+"""Requests for assistance as JSON resources, for the browser's sealing code, the client and national systems."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from comity.assistance import actions, messages, policy, queries, views
+from comity.assistance.actions import Answer, Resealed
+from comity.assistance.cover import Asked
+from comity.assistance.model import RequestForAssistance, Stage
+from comity.assistance.thread import posted
+from comity.core.transaction import Transaction
+from comity.deadlines import queries as deadlines
+from comity.deadlines.sentences import sentence
+from comity.exchange import queries as documents
+from comity.exchange.checks import Signed, wrong
+from comity.exchange.views import BeginBody, CompleteBody, DocumentView, UploadView
+from comity.web import Api, if_match
+
+api = Api("assistance", __name__, url_prefix="/api/v1")
+
+LARGEST_PIECES = 2 * 2**20
+"""Bytes: the signed and sealed pieces of one document, in base64."""
+
+LARGEST_TRANSMISSION = 16 * 2**20
+"""Bytes: a hundred documents bring about 40 kB of signed and sealed pieces each."""
+
+
+def _asked(measures: list[views.MeasureBody]) -> list[Asked]:
+    return [Asked(one.letter, one.act) for one in measures]
+
+
+@api.get("/requests", query=views.ListQuery, answers=views.RequestList)
+def listing(tx: Transaction, query: views.ListQuery) -> views.RequestList:
+    """The requests that you may see, newest change first."""
+    try:
+        stages = [Stage(one) for one in query.stage.split(",") if one]
+    except ValueError:
+        raise wrong("/stage", _("There is no such stage.")) from None
+    try:
+        page = queries.listing(tx, stages=stages, after=query.after, limit=query.limit)
+    except ValueError:
+        raise wrong("/after", _("There is no such page: take the address from `next`.")) from None
+    return views.RequestList(items=views.summaries(tx, page.requests), next=page.after)
+
+
+@api.post("/requests", body=views.DraftBody, answers=views.RequestView, status=201)
+def draft(tx: Transaction, body: views.DraftBody) -> tuple[views.RequestView, int, dict[str, str]]:
+    """Begin a draft; it has a reference from then on."""
+    rfa = actions.draft(tx, body.requested, body.requested_on, _asked(body.measures))
+    return views.full(tx, rfa), 201, {"Location": f"/api/v1/requests/{rfa.id}"}
+
+
+@api.get("/requests/<uuid:rfa_id>", answers=views.RequestView)
+def show(tx: Transaction, rfa_id: UUID) -> views.RequestView:
+    """One request."""
+    return views.full(tx, tx.read(RequestForAssistance, rfa_id))
+
+
+@api.put("/requests/<uuid:rfa_id>/cover", body=views.CoverBody, answers=views.RequestView, versioned=True)
+def edit(tx: Transaction, rfa_id: UUID, body: views.CoverBody) -> views.RequestView:
+    """Change the cover of a draft; an approval is dropped."""
+    rfa = actions.edit(tx, rfa_id, body.requested_on, _asked(body.measures), version=if_match())
+    return views.full(tx, rfa)
+
+
+@api.delete("/requests/<uuid:rfa_id>")
+def discard(tx: Transaction, rfa_id: UUID) -> None:
+    """Throw a draft away, with its documents."""
+    actions.discard(tx, rfa_id)
+
+
+@api.post("/requests/<uuid:rfa_id>/approve", body=views.ApproveBody, answers=views.RequestView, largest=LARGEST_PIECES)
+def approve(tx: Transaction, rfa_id: UUID, body: views.ApproveBody) -> views.RequestView:
+    """Approve by a signature over cover and documents; the drafter cannot."""
+    return views.full(tx, actions.approve(tx, rfa_id, body.approval))
+
+
+@api.post(
+    "/requests/<uuid:rfa_id>/transmit", body=views.TransmitBody, answers=views.RequestView, largest=LARGEST_TRANSMISSION
+)
+def transmit(tx: Transaction, rfa_id: UUID, body: views.TransmitBody) -> views.RequestView:
+    """Transmit, with every document sealed again for both parties."""
+    resealed = [Resealed(one.doc, Signed(one.envelope, one.header, one.manifest_age)) for one in body.documents]
+    return views.full(tx, actions.transmit(tx, rfa_id, resealed))
+
+
+@api.post("/requests/<uuid:rfa_id>/acknowledge", body=views.AcknowledgeBody, answers=views.RequestView)
+def acknowledge(tx: Transaction, rfa_id: UUID, body: views.AcknowledgeBody) -> views.RequestView:
+    """Say, by a signature over the envelopes that were received, that the request has been received."""
+    return views.full(tx, actions.acknowledge(tx, rfa_id, body.acknowledgement))
+
+
+@api.post("/requests/<uuid:rfa_id>/ask", body=views.DocumentBody, answers=views.RequestView)
+def ask(tx: Transaction, rfa_id: UUID, body: views.DocumentBody) -> views.RequestView:
+    """Ask for clarification with a sealed question; the requested date stands still."""
+    return views.full(tx, actions.ask(tx, rfa_id, body.document))
+
+
+@api.post("/requests/<uuid:rfa_id>/reply", body=views.ReplyBody, answers=views.RequestView)
+def reply(tx: Transaction, rfa_id: UUID, body: views.ReplyBody) -> views.RequestView:
+    """Answer a question; the requested date runs again."""
+    return views.full(tx, actions.reply(tx, rfa_id, body.clarification, body.document))
+
+
+@api.post("/requests/<uuid:rfa_id>/answer", body=views.AnswerBody, answers=views.RequestView)
+def answer(tx: Transaction, rfa_id: UUID, body: views.AnswerBody) -> views.RequestView:
+    """Give an outcome for every measure, with sealed documents."""
+    answers = [Answer(one.n, one.outcome, one.ground) for one in body.outcomes]
+    return views.full(tx, actions.answer(tx, rfa_id, answers, body.documents))
+
+
+@api.post("/requests/<uuid:rfa_id>/return", body=views.DocumentBody, answers=views.RequestView)
+def send_back(tx: Transaction, rfa_id: UUID, body: views.DocumentBody) -> views.RequestView:
+    """Return an answer, saying why in a sealed document."""
+    return views.full(tx, actions.send_back(tx, rfa_id, body.document))
+
+
+@api.post("/requests/<uuid:rfa_id>/close", answers=views.RequestView)
+def close(tx: Transaction, rfa_id: UUID) -> views.RequestView:
+    """Accept the answer."""
+    return views.full(tx, actions.close(tx, rfa_id))
+
+
+@api.post("/requests/<uuid:rfa_id>/withdraw", answers=views.RequestView)
+def withdraw(tx: Transaction, rfa_id: UUID) -> views.RequestView:
+    """Take a transmitted request back."""
+    return views.full(tx, actions.withdraw(tx, rfa_id))
+
+
+@api.get("/requests/<uuid:rfa_id>/clock", answers=views.ClocksView)
+def clock(tx: Transaction, rfa_id: UUID) -> views.ClocksView:
+    """How each date was worked out, step by step."""
+    rfa = tx.read(RequestForAssistance, rfa_id)
+    found = []
+    for deadline in deadlines.deadlines_of(tx, rfa):
+        told = deadlines.explain(tx, deadline)
+        steps = [views.StepView(what=step.what, on=step.on, sentence=sentence(step)) for step in told.trace]
+        found.append(
+            views.ClockView(
+                rule=told.rule,
+                nature=told.nature,
+                basis=told.basis,
+                falls_on=told.falls_on,
+                due_on=told.due_on,
+                state=told.state,
+                trace=steps,
+            )
+        )
+    return views.ClocksView(deadlines=found)
+
+
+@api.get("/requests/<uuid:rfa_id>/messages", query=views.MessagesQuery, answers=views.MessageList)
+def thread(tx: Transaction, rfa_id: UUID, query: views.MessagesQuery) -> views.MessageList:
+    """The messages about a request, oldest first, with who has read them."""
+    rfa = tx.read(RequestForAssistance, rfa_id)
+    found = queries.thread(tx, rfa, after=query.after, limit=query.limit + 1)
+    shown = found[: query.limit]
+    return views.MessageList(
+        items=views.messages(tx, posted(tx, shown)),
+        next=shown[-1].n if len(found) > len(shown) else None,
+        unread=queries.unread_of(tx, [rfa]).get(rfa.id, 0),
+    )
+
+
+@api.post("/requests/<uuid:rfa_id>/messages", body=views.SendBody, answers=views.MessageView, status=201)
+def send_message(tx: Transaction, rfa_id: UUID, body: views.SendBody) -> views.MessageView:
+    """Send the other party a sealed message; it moves no date, and the same again gives the same message."""
+    sent = messages.send(tx, rfa_id, body.document, body.attachments)
+    return views.messages(tx, posted(tx, [sent]))[0]
+
+
+@api.post("/messages/<uuid:message_id>/read")
+def mark_message(tx: Transaction, message_id: UUID) -> None:
+    """Say that you have opened and verified a message; doing so again changes nothing."""
+    messages.mark(tx, message_id)
+
+
+@api.get("/measures", answers=views.CatalogueView)
+def catalogue(_tx: Transaction) -> views.CatalogueView:
+    """What can be asked under article 93(1), and what may stand in the way."""
+    letters = [
+        views.MeasureKindView(
+            letter=kind.letter,
+            names={"en": kind.en, "fr": kind.fr},
+            basis=kind.basis,
+            acts=[views.ActView(act=one.act, names={"en": one.en, "fr": one.fr}) for one in kind.acts],
+        )
+        for kind in policy.measures().values()
+    ]
+    grounds = [
+        views.GroundView(ground=one.ground, names={"en": one.en, "fr": one.fr}, basis=one.basis)
+        for one in policy.grounds().values()
+    ]
+    return views.CatalogueView(letters=letters, grounds=grounds)
+
+
+@api.post("/uploads", body=BeginBody, answers=UploadView, status=201)
+def begin_upload(tx: Transaction, body: BeginBody) -> UploadView:
+    """Begin an upload for a request."""
+    return UploadView.of(actions.begin_upload(tx, body.request, body.purpose, body.payload_bytes), [])
+
+
+@api.post(
+    "/uploads/<uuid:upload_id>/complete",
+    body=CompleteBody,
+    answers=DocumentView,
+    status=201,
+    largest=LARGEST_PIECES,
+)
+def complete(tx: Transaction, upload_id: UUID, body: CompleteBody) -> DocumentView:
+    """Make an upload a document; the same completion again gives the same document."""
+    signed = Signed(body.envelope, body.header, body.manifest_age)
+    document = actions.deposit(tx, upload_id, signed, body.replaces)
+    version = documents.latest(tx, [document.id])[document.id]
+    view: DocumentView = DocumentView.of(document, version)
+    return view
+
+
+@api.delete("/documents/<uuid:doc>")
+def discard_document(tx: Transaction, doc: UUID) -> None:
+    """Take back a document that was not released."""
+    actions.discard_document(tx, doc)

@@ -1,0 +1,57 @@
+"""What an approval must say, and of whom: when it is given, and once more before what it approved is transmitted."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from comity.assistance.model import RequestForAssistance
+from comity.core.errors import Refused
+from comity.core.text import _
+from comity.core.transaction import Transaction
+from comity.exchange import queries as documents
+from comity.exchange.checks import signer, wrong
+from comity.keys import queries as keys
+from comity_seal.approval import Approval, cover_sha256, verify_approval
+from comity_seal.errors import SealError
+from comity_seal.publickeys import PublicKeySet
+
+
+def check(tx: Transaction, rfa: RequestForAssistance, signed: bytes) -> None:
+    """The actor's signature over the cover and every document as they are now.  Raises Invalid or Refused."""
+    own = signer(tx, "/approval")
+    try:
+        approval = verify_approval(signed, own)
+    except SealError as error:
+        raise wrong("/approval", _("The approval is not signed as it must be: %(why)s.", why=error)) from error
+    if not any(document.purpose == "request" for document, _version in documents.documents_of(tx, rfa.id)):
+        raise Refused(_("The request has no text yet: write it, then ask for approval."))
+    if (approval.by.user, approval.by.authority) != (tx.actor.id, tx.actor.authority):
+        raise wrong("/approval", _("The approval names somebody else than you."))
+    if not _is_of_cover(approval, rfa):
+        raise wrong("/approval", _("The cover has changed since you read it: look at it again, then approve."))
+    if not _is_of_documents(tx, approval, rfa):
+        raise wrong("/approval", _("A document has changed since you read it: look at it again, then approve."))
+
+
+def check_again(tx: Transaction, rfa: RequestForAssistance) -> None:
+    """Whatever the stage says: what stands now is what the approver signed.  Raises Refused."""
+    kept = keys.keyset_of(tx, UUID(rfa.approved_by)) if rfa.approved_by else None
+    try:
+        if kept is None or rfa.approval is None:
+            raise Refused(_("The approval is missing: have the request approved again."))
+        approval = verify_approval(rfa.approval, PublicKeySet.from_bytes(kept.public))
+    except SealError as error:
+        raise Refused(_("The approval does not verify: have the request approved again.")) from error
+    if not (_is_of_cover(approval, rfa) and _is_of_documents(tx, approval, rfa)):
+        raise Refused(_("This is not what was approved: have the request approved again."))
+
+
+def _is_of_cover(approval: Approval, rfa: RequestForAssistance) -> bool:
+    return (approval.request, approval.cover_sha256) == (str(rfa.id), cover_sha256(rfa.cover))
+
+
+def _is_of_documents(tx: Transaction, approval: Approval, rfa: RequestForAssistance) -> bool:
+    present = documents.documents_of(tx, rfa.id)
+    return {(one.doc, one.ver, one.envelope_sha256) for one in approval.documents} == {
+        (str(document.id), version.ver, version.envelope_sha256) for document, version in present
+    }

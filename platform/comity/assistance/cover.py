@@ -1,0 +1,133 @@
+"""What a cover and an answer must be like, whoever brings them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from comity.assistance import policy
+from comity.assistance.model import Measure, Outcome, RequestForAssistance
+from comity.core.errors import Fault, Invalid, Refused, TooLarge
+from comity.core.settings import settings
+from comity.core.text import _
+from comity.core.transaction import Transaction
+from comity.directory import queries as directory
+
+if TYPE_CHECKING:
+    from comity.assistance.actions import Answer
+    from comity.exchange.model import Document, DocumentVersion
+
+
+FURTHEST = 10
+"""Years; a date beyond is a slip of the pen, and no calendar knows its holidays."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One measure as it is asked: a letter of article 93(1), and its sub-type where it has any."""
+
+    letter: str
+    act: str | None = None
+
+
+def today(tx: Transaction, code: str) -> date:
+    """The day that it is for an authority."""
+    authority = directory.authority(tx, code)
+    return tx.now.astimezone(ZoneInfo(authority.time_zone if authority else "UTC")).date()
+
+
+def check(tx: Transaction, requested: str, requested_on: date | None, measures: Sequence[Asked]) -> None:
+    """Raises Invalid with every fault of a cover."""
+    faults = []
+    state = directory.authority(tx, requested)
+    if state is None or state.of != "state":
+        faults.append(Fault("/requested", _("Choose a State.")))
+    if requested_on is not None:
+        faults += _faults_of_day(requested_on, today(tx, requested))
+    faults += _faults_of(measures)
+    if faults:
+        raise Invalid(_("The request cannot be kept like this: mend what is marked."), faults)
+
+
+def _faults_of_day(requested_on: date, here: date) -> list[Fault]:
+    if requested_on < here:
+        return [Fault("/requested_on", _("The requested date has passed: choose a later one."))]
+    if requested_on.year > here.year + FURTHEST:
+        return [Fault("/requested_on", _("The requested date is too far away: choose an earlier one."))]
+    return []
+
+
+def check_day(tx: Transaction, requested: str, requested_on: date | None) -> None:
+    """Raises Refused where the requested date has passed while the request waited."""
+    if requested_on is not None and requested_on < today(tx, requested):
+        raise Refused(_("The requested date has passed: change the cover, and have it approved again."))
+
+
+def _faults_of(measures: Sequence[Asked]) -> list[Fault]:
+    most = settings().limits.measures
+    faults = []
+    if not measures:
+        faults.append(Fault("/measures", _("Ask for at least one measure.")))
+    if len(measures) > most:
+        faults.append(Fault("/measures", _("Ask for at most %(count)s measures.", count=most)))
+    if len(set(measures)) != len(measures):
+        faults.append(Fault("/measures", _("A measure stands twice.")))
+    for place, asked in enumerate(measures):
+        kind = policy.measures().get(asked.letter)
+        if kind is None:
+            faults.append(Fault(f"/measures/{place}/letter", _("Article 93(1) has the letters a to l.")))
+        elif kind.acts and policy.act_of(asked.letter, asked.act) is None:
+            faults.append(Fault(f"/measures/{place}/act", _("Say which kind of measure this is.")))
+        elif not kind.acts and asked.act is not None:
+            faults.append(Fault(f"/measures/{place}/act", _("This measure has no kinds.")))
+    return faults
+
+
+def put_measures(rfa: RequestForAssistance, measures: Sequence[Asked]) -> None:
+    """Make the request ask for exactly these, numbered in their order."""
+    for n, asked in enumerate(measures, 1):
+        if n <= len(rfa.measures):
+            rfa.measures[n - 1].letter, rfa.measures[n - 1].act = asked.letter, asked.act
+        else:
+            rfa.measures.append(Measure(n=n, letter=asked.letter, act=asked.act, status=Outcome.PENDING))
+    del rfa.measures[len(measures) :]
+
+
+def check_room(present: Sequence[tuple[Document, DocumentVersion]], purpose: str) -> None:
+    """Raises Refused or TooLarge where one's own side cannot add a document of that purpose to what waits already."""
+    waiting = [document for document, _version in present if document.released_at is None]
+    if purpose == "request" and any(document.purpose == "request" for document in waiting):
+        raise Refused(_("The request has a text already: replace it."))
+    if len(waiting) >= settings().limits.annexes:
+        raise TooLarge(_("At most %(count)s documents can wait at once.", count=settings().limits.annexes))
+
+
+LONGEST_MESSAGE = 2**20
+"""Bytes of a sealed message without its attachments."""
+
+
+def check_length(purpose: str, payload_bytes: int) -> None:
+    """Raises TooLarge for a message that should be a file: readers open messages whole, many at a time."""
+    if purpose == "message" and payload_bytes > LONGEST_MESSAGE:
+        raise TooLarge(_("This message is longer than the platform takes: put the text into a file, and attach it."))
+
+
+def check_answers(rfa: RequestForAssistance, answers: Sequence[Answer]) -> None:
+    """Raises Invalid unless every measure has exactly one outcome, with a ground exactly where it is not possible."""
+    faults = []
+    if sorted(one.n for one in answers) != [measure.n for measure in rfa.measures]:
+        faults.append(Fault("/outcomes", _("Give one outcome for each measure.")))
+    for place, one in enumerate(answers):
+        if one.outcome is Outcome.PENDING:
+            faults.append(Fault(f"/outcomes/{place}/outcome", _("Say what became of this measure.")))
+        if (one.outcome is Outcome.NOT_POSSIBLE) != (one.ground is not None):
+            faults.append(
+                Fault(f"/outcomes/{place}/ground", _("Say what stands in the way, exactly where it is not possible."))
+            )
+        elif one.ground is not None and one.ground not in policy.grounds():
+            faults.append(Fault(f"/outcomes/{place}/ground", _("Choose one of the grounds that the Statute knows.")))
+    if faults:
+        raise Invalid(_("The answer is not complete: mend what is marked."), faults)

@@ -1,0 +1,123 @@
+"""What can have happened to a request for assistance, and to its messages.
+
+Every event of a request names both parties, so that clocks can follow it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from comity.core.journal import Event
+
+
+@dataclass(frozen=True)
+class AboutRequest(Event):
+    """Both parties, by authority code."""
+
+    requesting: str
+    requested: str
+
+
+@dataclass(frozen=True)
+class RequestDrafted(AboutRequest):
+    name: ClassVar[str] = "rfa.drafted"
+
+
+@dataclass(frozen=True)
+class RequestEdited(AboutRequest):
+    """Cover or documents changed after approval, or the cover of a draft."""
+
+    name: ClassVar[str] = "rfa.edited"
+
+
+@dataclass(frozen=True)
+class RequestDiscarded(AboutRequest):
+    name: ClassVar[str] = "rfa.discarded"
+
+
+@dataclass(frozen=True)
+class RequestApproved(AboutRequest):
+    name: ClassVar[str] = "rfa.approved"
+    cover_sha256: str
+
+
+@dataclass(frozen=True)
+class RequestTransmitted(AboutRequest):
+    name: ClassVar[str] = "rfa.transmitted"
+    requested_on: str | None
+
+
+@dataclass(frozen=True)
+class RequestOpened(AboutRequest):
+    """A member of the requested State was handed the sealed request for the first time."""
+
+    name: ClassVar[str] = "rfa.opened"
+
+
+@dataclass(frozen=True)
+class RequestAcknowledged(AboutRequest):
+    """A person of the requested State has signed that it was received; the hash is that of the signed statement.
+
+    Lines of before there were such statements have no hash.
+    """
+
+    name: ClassVar[str] = "rfa.acknowledged"
+    acknowledgement_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class ClarificationAsked(AboutRequest):
+    name: ClassVar[str] = "clarification.asked"
+    n: int
+
+
+@dataclass(frozen=True)
+class ClarificationAnswered(AboutRequest):
+    name: ClassVar[str] = "clarification.answered"
+    n: int
+
+
+@dataclass(frozen=True)
+class RequestAnswered(AboutRequest):
+    name: ClassVar[str] = "rfa.answered"
+
+
+@dataclass(frozen=True)
+class RequestReturned(AboutRequest):
+    name: ClassVar[str] = "rfa.returned"
+
+
+@dataclass(frozen=True)
+class RequestClosed(AboutRequest):
+    name: ClassVar[str] = "rfa.closed"
+
+
+@dataclass(frozen=True)
+class RequestWithdrawn(AboutRequest):
+    name: ClassVar[str] = "rfa.withdrawn"
+
+
+@dataclass(frozen=True)
+class AboutMessage(Event):
+    """The request of a message (`rfa:<uuid>`), but not its parties: so no clock can follow a message."""
+
+    matter: str
+
+
+@dataclass(frozen=True)
+class MessageSent(AboutMessage):
+    """From one authority to the other, with the identifiers of its attachments."""
+
+    name: ClassVar[str] = "message.sent"
+    sender: str
+    to: str
+    attachments: list[str]
+
+
+@dataclass(frozen=True)
+class MessageRead(AboutMessage):
+    """The client of a member of this authority says that it has opened and verified the message for her."""
+
+    name: ClassVar[str] = "message.read"
+    authority: str

@@ -1,0 +1,86 @@
+"""The form of a cover: from what a browser sends to what an action takes, and back, with each fault at its field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from comity.assistance import policy
+from comity.assistance.cover import Asked
+from comity.assistance.model import RequestForAssistance
+from comity.core.errors import Invalid
+
+PARTS = ("day", "month", "year")
+
+
+@dataclass
+class CoverForm:
+    """What was typed, kept as it was so that nobody types twice, and the faults by field."""
+
+    requested: str = ""
+    day: str = ""
+    month: str = ""
+    year: str = ""
+    chosen: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def sent(cls, form: MultiDict[str, str]) -> CoverForm:
+        """What a browser sent."""
+        day, month, year = (form.get(f"requested_on-{part}", "").strip()[:4] for part in PARTS)
+        return cls(form.get("requested", ""), day, month, year, form.getlist("measure"))
+
+    @classmethod
+    def of(cls, rfa: RequestForAssistance) -> CoverForm:
+        """A cover as it is."""
+        on = rfa.requested_on
+        day, month, year = (str(on.day), str(on.month), str(on.year)) if on else ("", "", "")
+        return cls(rfa.requested, day, month, year, [code(one.letter, one.act) for one in rfa.measures])
+
+    def requested_on(self) -> date | None:
+        """The date, or None if none was typed; a date that does not exist becomes a fault."""
+        typed = (self.year, self.month, self.day)
+        if not any(typed):
+            return None
+        try:
+            return date(*(int(part) for part in typed))
+        except ValueError:
+            self.faults.append(("requested_on-day", _("Give a day that exists, for example 27 3 2027.")))
+            return None
+
+    def measures(self) -> list[Asked]:
+        """The measures in the order of the catalogue, so that the same choice is always the same cover."""
+        return [asked for asked in catalogue() if code(asked.letter, asked.act) in self.chosen]
+
+    def mark(self, error: Invalid) -> None:
+        """Put the faults of an action at their fields."""
+        places = {"requested": "requested", "requested_on": "requested_on-day", "measures": first_measure()}
+        for fault in error.faults:
+            name = fault.pointer.strip("/").partition("/")[0]
+            self.faults.append((places.get(name, ""), fault.message))
+
+    def messages(self, *names: str) -> list[str]:
+        """The faults of these fields."""
+        return [message for name, message in self.faults if name in names]
+
+
+def code(letter: str, act: str | None) -> str:
+    """A measure as one word of a form: `k:freeze`, or `d`."""
+    return f"{letter}:{act}" if act else letter
+
+
+def catalogue() -> list[Asked]:
+    """Everything that can be asked for, in the order of the catalogue."""
+    found = []
+    for kind in policy.measures().values():
+        found += [Asked(kind.letter, one.act) for one in kind.acts] or [Asked(kind.letter)]
+    return found
+
+
+def first_measure() -> str:
+    """The identifier of the first box, to which the error summary leads."""
+    first = catalogue()[0]
+    return f"measure-{code(first.letter, first.act).replace(':', '-')}"

@@ -1,0 +1,137 @@
+"""What waits for a reader, on the first page: what she can do next, what others do next, and the coming dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask import render_template
+
+from comity.assistance import queries, showing
+from comity.assistance.model import FINAL, RequestForAssistance, Stage
+from comity.assistance.showing import Clock, Clocks
+from comity.core.transaction import Transaction
+from comity.web.home import panel
+from comity.web.languages import current
+
+COURT = {"cooperation officer", "registry officer"}
+STATE = {"focal point"}
+WAITING_STEPS = ("acknowledge", "reply", "answer", "close", "approve", "transmit")
+"""Steps that somebody waits for, the most pressing first."""
+
+COMING = 30
+"""Days that the list of coming dates looks ahead."""
+
+SHOWN = 100
+"""Open requests that a first page looks at."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do: the step, the request, and the date that matters for it."""
+
+    step: str
+    rfa: RequestForAssistance
+    clock: Clock | None
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One line of the coming dates: a date of a request, or a day off."""
+
+    on: date
+    rfa: RequestForAssistance | None
+    rule: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The open requests of a reader, sorted by who does the next step, and those with new messages, with how many."""
+
+    mine: list[Waiting]
+    others: list[RequestForAssistance]
+    drafts: list[RequestForAssistance]
+    paused: list[RequestForAssistance]
+    written: list[tuple[RequestForAssistance, int]]
+    clocks: dict[UUID, Clocks]
+
+
+def desk(tx: Transaction) -> Desk:
+    """Everything open, and every new message, in six queries for all of it."""
+    found = tx.find(
+        RequestForAssistance,
+        RequestForAssistance.stage.not_in(FINAL),
+        order_by=(RequestForAssistance.changed_at.desc(), RequestForAssistance.id),
+        limit=SHOWN,
+    )
+    clocks, steps = showing.clocks(tx, found), showing.steps(tx, found)
+    mine = [
+        Waiting(step, rfa, clocks[rfa.id].next)
+        for rfa in found
+        if (step := next((one for one in WAITING_STEPS if one in steps[rfa.id]), None))
+    ]
+    mine.sort(key=_pressing)
+    busy = {waiting.rfa.id for waiting in mine}
+    rest = [rfa for rfa in found if rfa.id not in busy]
+    return Desk(
+        mine,
+        [rfa for rfa in rest if rfa.stage not in (Stage.DRAFT, Stage.APPROVED)],
+        [rfa for rfa in rest if rfa.stage in (Stage.DRAFT, Stage.APPROVED)],
+        [rfa for rfa in found if rfa.paused and rfa.stage is Stage.ACKNOWLEDGED],
+        _written(tx),
+        clocks,
+    )
+
+
+def _written(tx: Transaction) -> list[tuple[RequestForAssistance, int]]:
+    """Requests with messages that the reader has not read, the latest change first; also those that have ended."""
+    unread = queries.unread(tx)
+    if not unread:
+        return []
+    latest = (RequestForAssistance.changed_at.desc(), RequestForAssistance.id)
+    found = tx.find(RequestForAssistance, RequestForAssistance.id.in_(list(unread)), order_by=latest, limit=SHOWN)
+    return [(rfa, unread[rfa.id]) for rfa in found]
+
+
+def _pressing(waiting: Waiting) -> tuple[int, date, str]:
+    """Not acknowledged first, then what is asked, then answers by their date."""
+    return (
+        WAITING_STEPS.index(waiting.step),
+        waiting.clock.due_on if waiting.clock else date.max,
+        waiting.rfa.reference,
+    )
+
+
+@panel(10, STATE)
+def needs_you(tx: Transaction) -> str:
+    """A focal point: what needs her, what the Court does next, and the next thirty days."""
+    here = desk(tx)
+    return render_template("assistance/home_state.html", desk=here, coming=coming(tx, here), now=tx.now, days=COMING)
+
+
+@panel(10, COURT)
+def next_actions(tx: Transaction) -> str:
+    """An officer of the Court: her next actions, what was newly answered among them, and what stands still."""
+    here = desk(tx)
+    mine = [one for one in here.mine if one.step != "close"]
+    answered = [one for one in here.mine if one.step == "close"]
+    return render_template("assistance/home_court.html", desk=here, mine=mine, answered=answered, now=tx.now)
+
+
+def coming(tx: Transaction, here: Desk) -> Sequence[Coming]:
+    """The dates of the coming days, with the days off of the reader's authority between them."""
+    requests = [one.rfa for one in here.mine] + here.others
+    days = [
+        Coming(clock.due_on, rfa, clock.rule)
+        for rfa in requests
+        for clock in here.clocks[rfa.id].every
+        if clock.state == "running"
+    ]
+    last = tx.now.date() + timedelta(days=COMING)
+    off = [
+        Coming(day, None, french if current() == "fr" else english)
+        for day, english, french in showing.coming_holidays(tx, tx.actor.authority or "", COMING)
+    ]
+    return sorted((one for one in [*days, *off] if one.on <= last), key=lambda one: (one.on, one.rule))

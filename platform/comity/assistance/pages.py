@@ -1,0 +1,265 @@
+"""The pages about requests for assistance: address in, action or query, template out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from comity.assistance import actions, cover, policy, queries, showing, timeline
+from comity.assistance.forms import CoverForm
+from comity.assistance.model import Outcome, RequestForAssistance, Stage, stage_name
+from comity.assistance.reading import readers
+from comity.assistance.thread import thread
+from comity.core.errors import Denied, Invalid, Refused
+from comity.core.transaction import Transaction
+from comity.deadlines import queries as deadlines
+from comity.deadlines.sentences import sentence
+from comity.directory import queries as directory
+from comity.web import Pages
+from comity.web.languages import current
+
+OFFICERS = {"cooperation officer", "registry officer"}
+PARTIES = {*OFFICERS, "focal point"}
+LISTED = 50
+"""Requests on one page of the list."""
+
+pages = Pages("assistance", __name__, url_prefix="/requests")
+
+Answered = str | Response | tuple[str, int]
+
+
+@pages.page("/", menu=_l("Requests"), roles=PARTIES, order=10)
+def index(tx: Transaction) -> str:
+    """The list, by stage if the address says so."""
+    known = {stage.value: stage for stage in Stage}
+    stages = [known[name] for name in request.args.getlist("stage") if name in known]
+    try:
+        page = queries.listing(tx, stages=stages, after=request.args.get("after"), limit=LISTED)
+    except ValueError:
+        abort(400)
+    return render_template(
+        "assistance/index.html",
+        requests=page.requests,
+        after=page.after,
+        stages=[stage.value for stage in stages],
+        clocks=showing.clocks(tx, page.requests),
+        unread=queries.unread_of(tx, page.requests),
+        drafts_too=_drafts(tx),
+    )
+
+
+def _drafts(tx: Transaction) -> bool:
+    """Whether the reader's side is the one that drafts."""
+    own = directory.authority(tx, tx.actor.authority or "")
+    return own is not None and own.of == "court"
+
+
+@pages.page("/new", methods=["GET", "POST"])
+def new(tx: Transaction) -> Answered:
+    """Begin a request: its cover.  The text follows, sealed."""
+    if not _drafts(tx):
+        raise Denied(_("Only officers of the Court draft requests."))
+    form = CoverForm.sent(request.form) if request.method == "POST" else CoverForm()
+    if request.method == "POST":
+        day, measures = form.requested_on(), form.measures()
+        if _sound(tx, form, form.requested, day, measures):
+            rfa = actions.draft(tx, form.requested, day, measures)
+            return redirect(url_for(".draft", rfa_id=rfa.id), 303)
+    states = [one for one in directory.authorities(tx) if one.of == "state"]
+    return _form("assistance/new.html", form, states=sorted(states, key=lambda one: one.name(current())), rfa=None)
+
+
+@pages.page("/<uuid:rfa_id>/cover", methods=["GET", "POST"])
+def change_cover(tx: Transaction, rfa_id: UUID) -> Answered:
+    """Change the cover of a draft."""
+    rfa = _for_step(tx, rfa_id, "edit")
+    form = CoverForm.sent(request.form) if request.method == "POST" else CoverForm.of(rfa)
+    if request.method == "POST":
+        day, measures = form.requested_on(), form.measures()
+        if _sound(tx, form, rfa.requested, day, measures):
+            version = request.form.get("version", -1, type=int)
+            actions.edit(tx, rfa_id, day, measures, version=version)
+            flash(_("The cover has been changed. Look at the text once more: it is sealed again with the new cover."))
+            return redirect(url_for(".draft", rfa_id=rfa_id), 303)
+    return _form("assistance/new.html", form, states=[], rfa=rfa)
+
+
+def _sound(tx: Transaction, form: CoverForm, requested: str, day: Any, measures: list[cover.Asked]) -> bool:
+    """Whether nothing is to be mended; else the form says what."""
+    try:
+        cover.check(tx, requested, day, measures)
+    except Invalid as error:
+        form.mark(error)
+    return not form.faults
+
+
+def _form(template: str, form: CoverForm, **names: Any) -> Answered:
+    page = render_template(template, form=form, catalogue=list(policy.measures().values()), **names)
+    return (page, 422) if form.faults else page
+
+
+@pages.page("/<uuid:rfa_id>")
+def show(tx: Transaction, rfa_id: UUID) -> str:
+    """One request: what to do next, its dates, its measures, and, on an unlocked device, what was written."""
+    rfa = tx.read(RequestForAssistance, rfa_id)
+    return render_template(
+        "assistance/show.html",
+        rfa=rfa,
+        steps=showing.steps(tx, [rfa])[rfa.id],
+        clocks=showing.clocks(tx, [rfa])[rfa.id],
+        readers=readers(tx, showing.visible_to(rfa)),
+        request_docs=showing.of_request(tx, rfa),
+        exchanges=showing.exchanges(tx, rfa),
+        facts=timeline.facts(tx, rfa),
+        unread=queries.unread_of(tx, [rfa]).get(rfa.id, 0),
+        own_side="requesting" if tx.actor.authority == rfa.requesting else "requested",
+        drafter=tx.actor.id == rfa.drafted_by,
+    )
+
+
+@pages.page("/<uuid:rfa_id>/messages")
+def messages(tx: Transaction, rfa_id: UUID) -> str:
+    """What the parties write to each other about a request; the newest part, unless the address says `after`."""
+    rfa = tx.read(RequestForAssistance, rfa_id)
+    own = showing.own(tx, rfa, ["attachment"], released=False)
+    return render_template(
+        "assistance/messages.html",
+        rfa=rfa,
+        thread=thread(tx, rfa, request.args.get("after", type=int)),
+        readers=readers(tx, showing.visible_to(rfa)),
+        writes=rfa.allows("message") and "rfa.message" in tx.options(rfa),
+        asks="ask" in showing.steps(tx, [rfa])[rfa.id],
+        staged=[shown for shown in own if shown.document.author == tx.actor.id],
+    )
+
+
+@pages.page("/<uuid:rfa_id>/clock")
+def clock(tx: Transaction, rfa_id: UUID) -> str:
+    """How every date of a request was worked out."""
+    rfa = tx.read(RequestForAssistance, rfa_id)
+    explained = [
+        (deadline, deadlines.explain(tx, deadline), deadlines.rule_of(deadline))
+        for deadline in deadlines.deadlines_of(tx, rfa)
+    ]
+    return render_template(
+        "assistance/clock.html", rfa=rfa, explained=explained, sentence=lambda step: sentence(step, current())
+    )
+
+
+def _for_step(tx: Transaction, rfa_id: UUID, step: str) -> RequestForAssistance:
+    """The request, for the page of a step that its reader may take now.  Raises NotFound, Denied or Refused."""
+    rfa = tx.read(RequestForAssistance, rfa_id)
+    if f"rfa.{step}" not in tx.options(rfa):
+        raise Denied(_("You can read this, but you may not do this to it."))
+    if not showing.opens(rfa, step):
+        if rfa.paused and step in ("ask", "answer"):
+            raise Refused(_("A question is open: wait for the reply first."))
+        raise Refused(
+            _("This cannot be done with %(reference)s now: it is %(stage)s.", reference=rfa.reference,
+              stage=stage_name(rfa.stage))
+        )  # fmt: skip
+    return rfa
+
+
+def _sealed(tx: Transaction, rfa_id: UUID, step: str, template: str, **names: Any) -> str:
+    """The page of a step that seals or signs in the browser."""
+    rfa = _for_step(tx, rfa_id, step)
+    both = [rfa.requesting, rfa.requested]
+    return render_template(
+        f"assistance/{template}",
+        rfa=rfa,
+        step=step,
+        readers=readers(tx, [rfa.requesting] if step in ("edit", "approve") else both),
+        clocks=showing.clocks(tx, [rfa])[rfa.id],
+        **{name: make(rfa) for name, make in names.items()},
+    )
+
+
+@pages.page("/<uuid:rfa_id>/draft")
+def draft(tx: Transaction, rfa_id: UUID) -> str:
+    """Write the request: its text and annexes are sealed in the browser."""
+    return _sealed(tx, rfa_id, "edit", "draft.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+
+
+@pages.page("/<uuid:rfa_id>/approve")
+def approve(tx: Transaction, rfa_id: UUID) -> str:
+    """Read what a colleague has drafted, then sign."""
+    return _sealed(tx, rfa_id, "approve", "approve.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+
+
+@pages.page("/<uuid:rfa_id>/transmit")
+def transmit(tx: Transaction, rfa_id: UUID) -> str:
+    """See who will be able to read it, then seal it for them and send it."""
+    return _sealed(tx, rfa_id, "transmit", "transmit.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+
+
+@pages.page("/<uuid:rfa_id>/ask")
+def ask(tx: Transaction, rfa_id: UUID) -> str:
+    """Ask the Court something; the requested date stands still meanwhile."""
+    return _sealed(tx, rfa_id, "ask", "message.html")
+
+
+@pages.page("/<uuid:rfa_id>/reply")
+def reply(tx: Transaction, rfa_id: UUID) -> str:
+    """Answer the State's question."""
+    return _sealed(tx, rfa_id, "reply", "message.html")
+
+
+@pages.page("/<uuid:rfa_id>/return")
+def send_back(tx: Transaction, rfa_id: UUID) -> str:
+    """Return an answer, saying why."""
+    return _sealed(tx, rfa_id, "return", "message.html")
+
+
+@pages.page("/<uuid:rfa_id>/answer")
+def answer(tx: Transaction, rfa_id: UUID) -> str:
+    """Give an outcome for each measure, a text and files."""
+    return _sealed(
+        tx,
+        rfa_id,
+        "answer",
+        "answer.html",
+        outcomes=lambda _rfa: [one.value for one in Outcome if one is not Outcome.PENDING],
+        grounds=lambda _rfa: list(policy.grounds().values()),
+        staged=lambda rfa: showing.own(tx, rfa, ["answer"], released=False),
+    )
+
+
+@pages.page("/<uuid:rfa_id>/close", methods=["GET", "POST"])
+def close(tx: Transaction, rfa_id: UUID) -> Answered:
+    """Accept the answer."""
+    if request.method != "POST":
+        return _confirm(tx, rfa_id, "close")
+    rfa = actions.close(tx, rfa_id)
+    flash(_("You have accepted the answer to %(reference)s: the request is closed.", reference=rfa.reference))
+    return redirect(url_for(".show", rfa_id=rfa_id), 303)
+
+
+@pages.page("/<uuid:rfa_id>/withdraw", methods=["GET", "POST"])
+def withdraw(tx: Transaction, rfa_id: UUID) -> Answered:
+    """Take the request back."""
+    if request.method != "POST":
+        return _confirm(tx, rfa_id, "withdraw")
+    rfa = actions.withdraw(tx, rfa_id)
+    flash(_("You have withdrawn %(reference)s.", reference=rfa.reference))
+    return redirect(url_for(".show", rfa_id=rfa_id), 303)
+
+
+@pages.page("/<uuid:rfa_id>/discard", methods=["GET", "POST"])
+def discard(tx: Transaction, rfa_id: UUID) -> Answered:
+    """Throw a draft away."""
+    if request.method != "POST":
+        return _confirm(tx, rfa_id, "discard")
+    reference = tx.read(RequestForAssistance, rfa_id).reference
+    actions.discard(tx, rfa_id)
+    flash(_("You have discarded the draft %(reference)s.", reference=reference))
+    return redirect(url_for(".index"), 303)
+
+
+def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
+    return render_template("assistance/confirm.html", rfa=_for_step(tx, rfa_id, step), step=step)

@@ -1,0 +1,123 @@
+"""Questions about requests that `tx.find` alone does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from comity.assistance.model import Message, Numbering, Reading, RequestForAssistance, Stage
+from comity.core.transaction import Transaction
+from comity.deadlines import queries as deadlines
+from comity.deadlines.model import Deadline
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, newest change first; `after` is what asks for the next."""
+
+    requests: list[RequestForAssistance]
+    after: str | None
+
+
+def listing(tx: Transaction, *, stages: Sequence[Stage] = (), after: str | None = None, limit: int = 50) -> Page:
+    """The requests that the actor may see.  Raises ValueError for an `after` that is none."""
+    where: list[ColumnElement[bool]] = [RequestForAssistance.stage.in_(stages)] if stages else []
+    if after:
+        changed, last = _place(after)
+        earlier = RequestForAssistance.changed_at < changed
+        same = and_(RequestForAssistance.changed_at == changed, RequestForAssistance.id < last)
+        where += [RequestForAssistance.changed_at <= changed, or_(earlier, same)]
+    order = (RequestForAssistance.changed_at.desc(), RequestForAssistance.id.desc())
+    found = tx.find(RequestForAssistance, *where, order_by=order, limit=limit + 1)
+    shown = found[:limit]
+    more = f"{shown[-1].changed_at:{MOMENT}}~{shown[-1].id}" if len(found) > limit else None
+    return Page(shown, more)
+
+
+MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+"""How the place in a list is written: no sign that an address would change."""
+
+
+def _place(after: str) -> tuple[datetime, UUID]:
+    moment, _, row_id = after.partition("~")
+    return datetime.strptime(moment, MOMENT).replace(tzinfo=UTC), UUID(row_id)
+
+
+def due_dates(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUID, Deadline]:
+    """The next date of each request that is still running, in one query."""
+    by_subject = deadlines.deadlines_of_many(tx, requests)
+    found = {}
+    for request in requests:
+        running = [one for one in by_subject[request.subject] if one.met_at is None and one.ended_at is None]
+        if running:
+            found[request.id] = min(running, key=lambda one: one.due_at)
+    return found
+
+
+def thread(tx: Transaction, rfa: RequestForAssistance, *, after: int = 0, limit: int = 50) -> list[Message]:
+    """The messages about a request that come after number `after`, the oldest first."""
+    return tx.find(Message, Message.request == rfa.id, Message.n > after, order_by=Message.n, limit=limit)
+
+
+def last_message(tx: Transaction, rfa: RequestForAssistance) -> int:
+    """The number of the last message about a request; 0 where there is none."""
+    return tx.session.scalar(select(func.max(Message.n)).where(Message.request == rfa.id)) or 0
+
+
+def sent_before(tx: Transaction, rfa: RequestForAssistance, doc: UUID, attachments: Sequence[UUID]) -> Message | None:
+    """The actor's own message that this same sending has made already."""
+    found = tx.find(Message, Message.id == doc, Message.request == rfa.id, Message.author == tx.actor.id)
+    return next((one for one in found if one.attachments == [str(file) for file in attachments]), None)
+
+
+def own_reading(tx: Transaction, message: Message) -> Reading | None:
+    """That the actor has read a message, if she has."""
+    return tx.session.get(Reading, (message.id, tx.actor.id))
+
+
+def readings(tx: Transaction, messages: Sequence[Message]) -> dict[UUID, list[Reading]]:
+    """Who has read these messages, the first reader first; for messages that came through the door."""
+    found: dict[UUID, list[Reading]] = {message.id: [] for message in messages}
+    query = select(Reading).where(Reading.message_id.in_(list(found))).order_by(Reading.read_at, Reading.account)
+    for reading in tx.session.scalars(query):
+        found[reading.message_id].append(reading)
+    return found
+
+
+def unread(tx: Transaction, *where: ColumnElement[bool]) -> dict[UUID, int]:
+    """How many messages the actor has still to read, by request; requests without any are left out."""
+    own = select(Reading.message_id).where(Reading.message_id == Message.id, Reading.account == tx.actor.id)
+    return tx.count_by(Message, Message.request, ~own.exists(), *where, action="message.mark")
+
+
+def unread_of(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUID, int]:
+    """`unread` of these requests alone."""
+    return unread(tx, Message.request.in_([rfa.id for rfa in requests])) if requests else {}
+
+
+def next_reference(tx: Transaction, requesting: str, requested: str, day: date) -> str:
+    """The next reference of one team to one State in one year, for example OTP/XA/2026/007."""
+    key = (requesting, requested, day.year)
+    query = select(Numbering).where(
+        Numbering.requesting == requesting, Numbering.requested == requested, Numbering.year == day.year
+    )
+    counter = tx.session.scalar(query.with_for_update())
+    if counter is None:
+        _begin_counting(tx, key)
+        counter = tx.session.scalars(query.with_for_update()).one()
+    counter.last += 1
+    tx.session.flush()
+    return f"{requesting}/{requested}/{day.year}/{counter.last:03d}"
+
+
+def _begin_counting(tx: Transaction, key: tuple[str, str, int]) -> None:
+    """The first request of a year; somebody else may begin at the same moment."""
+    with suppress(IntegrityError), tx.session.begin_nested():
+        tx.session.add(Numbering(requesting=key[0], requested=key[1], year=key[2], last=0))
+        tx.session.flush()

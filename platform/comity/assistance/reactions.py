@@ -1,0 +1,30 @@
+"""What follows for a request from what happens to its documents."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from comity.assistance import events
+from comity.assistance.model import RequestForAssistance
+from comity.core.journal import Event
+from comity.core.model import Row
+from comity.core.reactions import at_once
+from comity.core.transaction import Transaction
+from comity.exchange.events import DocumentHandedOut
+
+
+@at_once(DocumentHandedOut)
+def note_the_first_opening(tx: Transaction, _subject: Row | None, event: Event) -> None:
+    """The request counts as opened when the requested State is first handed its text."""
+    if not isinstance(event, DocumentHandedOut) or event.purpose != "request":
+        return
+    about = select(RequestForAssistance).where(RequestForAssistance.id == UUID(event.request))
+    rfa = tx.session.scalar(about)
+    if rfa is None or rfa.opened_at is not None or tx.actor.authority != rfa.requested:
+        return  # nothing to note: nothing is locked, for others may be at work on the request
+    rfa = tx.session.scalars(about.with_for_update().execution_options(populate_existing=True)).one()
+    if rfa.opened_at is None:
+        rfa.opened_at = tx.now
+        tx.record(rfa, events.RequestOpened(rfa.requesting, rfa.requested))

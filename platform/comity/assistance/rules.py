@@ -1,0 +1,58 @@
+"""What `policies/access.cedar` may ask about a request for assistance and its messages."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast
+
+from comity.assistance.model import Message, RequestForAssistance
+from comity.core.access import attribute
+
+
+@attribute(RequestForAssistance, "requesting")
+def _requesting(rfa: type[RequestForAssistance]) -> SQLColumnExpression[str]:
+    return rfa.requesting
+
+
+@attribute(RequestForAssistance, "requested")
+def _requested(rfa: type[RequestForAssistance]) -> SQLColumnExpression[str]:
+    return rfa.requested
+
+
+@attribute(RequestForAssistance, "drafted_by")
+def _drafted_by(rfa: type[RequestForAssistance]) -> SQLColumnExpression[str]:
+    return rfa.drafted_by
+
+
+@attribute(RequestForAssistance, "changed_by")
+def _changed_by(rfa: type[RequestForAssistance]) -> SQLColumnExpression[str]:
+    return rfa.changed_by
+
+
+@attribute(RequestForAssistance, "stage")
+def _stage(rfa: type[RequestForAssistance]) -> ColumnElement[str]:
+    return cast(rfa.stage, String)
+
+
+@attribute(RequestForAssistance, "transmitted")
+def _transmitted(rfa: type[RequestForAssistance]) -> ColumnElement[bool]:
+    return rfa.transmitted_at.is_not(None)
+
+
+@attribute(Message, "sender")
+def _sender(message: type[Message]) -> SQLColumnExpression[str]:
+    return message.sender
+
+
+@attribute(Message, "author")
+def _author(message: type[Message]) -> SQLColumnExpression[str]:
+    return message.author
+
+
+@attribute(Message, "requesting")
+def _of_requesting(message: type[Message]) -> SQLColumnExpression[str]:
+    return message.requesting
+
+
+@attribute(Message, "requested")
+def _of_requested(message: type[Message]) -> SQLColumnExpression[str]:
+    return message.requested

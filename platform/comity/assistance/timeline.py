@@ -1,0 +1,46 @@
+"""What happened to a request, read out of the journal as its parties may know it: facts, never a judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from comity.assistance.model import RequestForAssistance
+from comity.core.journal import Entry
+from comity.core.transaction import Transaction
+
+INSIDE = ("rfa.drafted", "rfa.edited", "rfa.approved")
+"""What happens before transmission: only the requesting team sees it."""
+
+SHARED = (
+    "rfa.transmitted",
+    "rfa.opened",
+    "rfa.acknowledged",
+    "clarification.asked",
+    "clarification.answered",
+    "rfa.answered",
+    "rfa.returned",
+    "rfa.closed",
+    "rfa.withdrawn",
+)
+"""What both parties see."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the timeline."""
+
+    name: str
+    at: datetime
+    actor: str
+    data: dict[str, Any]
+
+
+def facts(tx: Transaction, rfa: RequestForAssistance) -> list[Fact]:
+    """The facts about a request that its reader may know, the oldest first; `rfa` must have come through the door."""
+    names = (*INSIDE, *SHARED) if tx.actor.authority == rfa.requesting else SHARED
+    query = select(Entry).where(Entry.subject == rfa.subject, Entry.name.in_(names)).order_by(Entry.seq)
+    return [Fact(entry.name, entry.happened_at, entry.actor, entry.data) for entry in tx.session.scalars(query)]

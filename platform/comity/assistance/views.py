@@ -1,0 +1,365 @@
+"""What programs are given of requests for assistance, and what they send."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from comity.accounts import queries as accounts
+from comity.assistance import queries
+from comity.assistance.model import Clarification, Measure, Outcome, RequestForAssistance
+from comity.assistance.thread import Posted
+from comity.core.transaction import Transaction
+from comity.deadlines import queries as deadlines
+from comity.deadlines.model import Deadline
+from comity.exchange import queries as documents
+from comity.exchange.views import Base64, DocumentView, Moment
+from comity.web import Body, Query, View
+from comity.web.resource import LARGEST_NUMBER
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("write the day as 2026-12-22")
+    return date.fromisoformat(value)
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A date as 2026-12-22."""
+
+
+MOST = 1000
+"""Things in one list of a body; how many of each kind are taken is for the settings."""
+
+
+class MeasureBody(Body):
+    letter: str
+    act: str | None
+
+
+class DraftBody(Body):
+    requested: str = Field(pattern=r"^[A-Z]{2,8}$")
+    requested_on: Day | None
+    measures: list[MeasureBody] = Field(max_length=MOST)
+
+
+class CoverBody(Body):
+    requested_on: Day | None
+    measures: list[MeasureBody] = Field(max_length=MOST)
+
+
+class ApproveBody(Body):
+    approval: Base64
+
+
+class AcknowledgeBody(Body):
+    """The signed acknowledgement: docs/sealing.md, section 7."""
+
+    acknowledgement: Base64
+
+
+class ResealedBody(Body):
+    doc: UUID
+    envelope: Base64
+    header: Base64
+    manifest_age: Base64
+
+
+class TransmitBody(Body):
+    documents: list[ResealedBody] = Field(max_length=MOST)
+
+
+class DocumentBody(Body):
+    document: UUID
+
+
+class ReplyBody(Body):
+    clarification: int
+    document: UUID
+
+
+class OutcomeBody(Body):
+    n: int
+    outcome: Outcome
+    ground: str | None
+
+
+class AnswerBody(Body):
+    outcomes: list[OutcomeBody] = Field(max_length=MOST)
+    documents: list[UUID] = Field(max_length=MOST)
+
+
+class ListQuery(Query):
+    """Which requests: one or more stages divided by commas, a page, its size."""
+
+    stage: str = ""
+    after: str | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class MeasureView(View):
+    n: int
+    letter: str
+    act: str | None
+    status: str
+    ground: str | None
+
+    @classmethod
+    def of(cls, measure: Measure) -> MeasureView:
+        return cls(
+            n=measure.n, letter=measure.letter, act=measure.act, status=measure.status.value, ground=measure.ground
+        )
+
+
+class ClarificationView(View):
+    n: int
+    question: UUID
+    reply: UUID | None
+    asked_at: Moment
+    answered_at: Moment | None
+
+    @classmethod
+    def of(cls, one: Clarification) -> ClarificationView:
+        return cls(n=one.n, question=one.question, reply=one.reply, asked_at=one.asked_at, answered_at=one.answered_at)
+
+
+class DeadlineView(View):
+    rule: str
+    nature: str
+    due_on: date
+    state: str
+    falls_on: str
+
+    @classmethod
+    def of(cls, tx: Transaction, one: Deadline) -> DeadlineView:
+        return cls(rule=one.rule, nature=one.nature, due_on=one.due_on, state=one.state(tx.now), falls_on=one.falls_on)
+
+
+class RequestSummary(View):
+    """A request as lists show it: nothing of its content.  `unread` are messages that the asker has still to read."""
+
+    id: UUID
+    version: int
+    reference: str
+    requesting: str
+    requested: str
+    stage: str
+    paused: bool
+    requested_on: date | None
+    due_on: date | None
+    transmitted_at: Moment | None
+    opened_at: Moment | None
+    acknowledged_at: Moment | None
+    answered_at: Moment | None
+    updated_at: Moment
+    measures: list[MeasureView]
+    unread: int
+    options: list[str]
+
+
+class PersonView(View):
+    """A person in office."""
+
+    id: str
+    name: str
+
+
+class RequestView(RequestSummary):
+    """A request with all that is known of it outside the seal."""
+
+    drafted_by: PersonView
+    approved_by: PersonView | None
+    approval: str | None
+    acknowledgement: str | None
+    documents: list[DocumentView]
+    clarifications: list[ClarificationView]
+    deadlines: list[DeadlineView]
+
+
+class RequestList(View):
+    items: list[RequestSummary]
+    next: str | None
+
+
+def _summary(rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int) -> dict[str, Any]:
+    same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on")
+    moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at")
+    return {
+        **{name: getattr(rfa, name) for name in same + moments},
+        "stage": rfa.stage.value,
+        "due_on": due.due_on if due else None,
+        "updated_at": rfa.changed_at,
+        "measures": [MeasureView.of(measure) for measure in rfa.measures],
+        "unread": unread,
+        "options": possible(rfa, options),
+    }
+
+
+def possible(rfa: RequestForAssistance, options: set[str]) -> list[str]:
+    """What policy permits and the lifecycle allows, by action name."""
+    return sorted(
+        option
+        for option in options
+        if option in ("rfa.read", "rfa.open") or (option != "rfa.draft" and rfa.allows(option.partition(".")[2]))
+    )
+
+
+def summaries(tx: Transaction, found: Sequence[RequestForAssistance]) -> list[RequestSummary]:
+    """A page of a list, in a fixed number of queries."""
+    options, due, unread = tx.options_of(found), queries.due_dates(tx, found), queries.unread_of(tx, found)
+    return [RequestSummary(**_summary(rfa, options[rfa.id], due.get(rfa.id), unread.get(rfa.id, 0))) for rfa in found]
+
+
+def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
+    """One request, as this actor may see it."""
+    people = {UUID(one) for one in (rfa.drafted_by, rfa.approved_by) if one}
+    names = accounts.names(tx, people)
+    running = deadlines.deadlines_of(tx, rfa)
+    due = queries.due_dates(tx, [rfa]).get(rfa.id)
+
+    def person(account: str) -> PersonView:
+        return PersonView(id=account, name=names.get(UUID(account), ""))
+
+    return RequestView(
+        **_summary(rfa, tx.options(rfa), due, queries.unread_of(tx, [rfa]).get(rfa.id, 0)),
+        drafted_by=person(rfa.drafted_by),
+        approved_by=person(rfa.approved_by) if rfa.approved_by else None,
+        approval=b64encode(rfa.approval).decode() if rfa.approval else None,
+        acknowledgement=b64encode(rfa.acknowledgement).decode() if rfa.acknowledgement else None,
+        documents=[DocumentView.of(document, version) for document, version in documents.documents_of(tx, rfa.id)],
+        clarifications=[ClarificationView.of(one) for one in rfa.clarifications],
+        deadlines=[DeadlineView.of(tx, one) for one in running],
+    )
+
+
+class SendBody(Body):
+    """A sealed message and the sealed files that its text lists, all of them staged."""
+
+    document: UUID
+    attachments: list[UUID] = Field(max_length=MOST)
+
+
+class MessagesQuery(Query):
+    """The number of the message after which to begin, and how many to give."""
+
+    after: int = Field(0, ge=0, le=LARGEST_NUMBER)
+    limit: int = Field(50, ge=1, le=200)
+
+
+class SenderView(PersonView):
+    """A person in office, and for whom she acts."""
+
+    authority: str
+
+
+class ReadingView(SenderView):
+    """That she has read a message: the platform's own statement, on the word of her client."""
+
+    at: Moment
+
+
+class MessageView(View):
+    """A message: what is known of it outside the seal.
+
+    `unread` and `read_at` are the asker's own; `readings` are those of the side that it was sent to.
+    """
+
+    id: UUID
+    n: int
+    request: UUID
+    sender: SenderView
+    sent_at: Moment
+    document: DocumentView
+    attachments: list[DocumentView]
+    unread: bool
+    read_at: Moment | None
+    readings: list[ReadingView]
+
+
+class MessageList(View):
+    """A part of the messages, the oldest first; `unread` counts all of them, and `next` is the next `after`."""
+
+    items: list[MessageView]
+    next: int | None
+    unread: int
+
+
+def messages(tx: Transaction, found: Sequence[Posted]) -> list[MessageView]:
+    """Messages, in a fixed number of queries."""
+    people = {one.message.author for one in found} | {reading.account for one in found for reading in one.readings}
+    names = accounts.names(tx, {UUID(account) for account in people})
+    return [_message(one, names) for one in found]
+
+
+def _message(one: Posted, names: dict[UUID, str]) -> MessageView:
+    def person(account: str, authority: str) -> dict[str, str]:
+        return {"id": account, "name": names.get(UUID(account), ""), "authority": authority}
+
+    message = one.message
+    return MessageView(
+        id=message.id,
+        n=message.n,
+        request=message.request,
+        sender=SenderView(**person(message.author, message.sender)),
+        sent_at=message.sent_at,
+        document=DocumentView.of(one.text.document, one.text.version),
+        attachments=[DocumentView.of(file.document, file.version) for file in one.files],
+        unread=one.unread,
+        read_at=one.read_at.read_at if one.read_at else None,
+        readings=[ReadingView(**person(each.account, each.authority), at=each.read_at) for each in one.readings],
+    )
+
+
+class ActView(View):
+    act: str
+    names: dict[str, str]
+
+
+class MeasureKindView(View):
+    letter: str
+    names: dict[str, str]
+    basis: str
+    acts: list[ActView]
+
+
+class GroundView(View):
+    ground: str
+    names: dict[str, str]
+    basis: str
+
+
+class CatalogueView(View):
+    """What can be asked, and what may stand in the way."""
+
+    letters: list[MeasureKindView]
+    grounds: list[GroundView]
+
+
+class StepView(View):
+    """One step of how a date was worked out."""
+
+    what: str
+    on: date | None
+    sentence: str
+
+
+class ClockView(View):
+    rule: str
+    nature: str
+    basis: str
+    falls_on: str
+    due_on: date
+    state: str
+    trace: list[StepView]
+
+
+class ClocksView(View):
+    deadlines: list[ClockView]

@@ -1,0 +1,1 @@
+"""Reading and verifying the journal: what happened, in sentences, for whoever oversees; never what was exchanged."""

@@ -1,0 +1,107 @@
+"""One sentence for each event: what an auditor reads instead of a line of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from comity.core.journal import Entry
+
+SENTENCES: dict[str, Any] = {
+    "access.refused": _l("%(who)s was refused: %(action)s."),
+    "account.created": _l("%(who)s created the account of %(account)s, %(role)s."),
+    "account.disabled": _l("%(who)s closed the account of %(account)s."),
+    "account.language_changed": _l("%(who)s chose another language."),
+    "account.password_changed": _l("%(who)s changed her or his password."),
+    "account.password_reset": _l("%(who)s gave %(account)s a temporary password."),
+    "authority.registered": _l("%(who)s entered %(authority)s in the directory."),
+    "clarification.asked": _l("%(who)s asked the requesting team something about request %(matter)s (question %(n)s)."),
+    "clarification.answered": _l("%(who)s answered question %(n)s about request %(matter)s."),
+    "deadline.started": _l("The period “%(rule)s” of request %(matter)s began for %(falls_on)s: until %(due_on)s."),
+    "deadline.paused": _l("The period “%(rule)s” of request %(matter)s paused."),
+    "deadline.resumed": _l("The period “%(rule)s” of request %(matter)s runs again: until %(due_on)s."),
+    "deadline.reopened": _l("The period “%(rule)s” of request %(matter)s is open again: until %(due_on)s."),
+    "deadline.extended": _l("The period “%(rule)s” of request %(matter)s was extended: until %(due_on)s."),
+    "deadline.moved": _l(
+        "The period “%(rule)s” of request %(matter)s moved from %(was)s to %(due_on)s with a calendar."
+    ),
+    "deadline.met": _l("The period “%(rule)s” of request %(matter)s was kept."),
+    "deadline.ended": _l("The period “%(rule)s” of request %(matter)s ended without having to be kept."),
+    "deadline.reminded": _l("%(falls_on)s was reminded of %(due_on)s for request %(matter)s (%(rule)s)."),
+    "deadline.passed": _l("The date %(due_on)s of request %(matter)s passed (%(rule)s)."),
+    "device.approved": _l("%(who)s allowed a program to be signed in in her or his name."),
+    "device.refused": _l("%(who)s refused to let a program be signed in."),
+    "device.mistyped": _l("%(who)s typed a code that no waiting program shows."),
+    "document.deposited": _l("%(who)s deposited a sealed document (%(purpose)s) for request %(matter)s."),
+    "document.replaced": _l("%(who)s replaced a sealed draft (%(purpose)s) of request %(matter)s: version %(ver)s."),
+    "document.released": _l("A sealed document (%(purpose)s) of request %(matter)s was released to the other side."),
+    "document.handed_out": _l("%(who)s was handed a sealed document (%(purpose)s) of request %(matter)s."),
+    "document.refused": _l("A sealed document (%(purpose)s) that %(who)s sent for request %(matter)s was refused."),
+    "document.discarded": _l("%(who)s threw away a sealed draft (%(purpose)s) of request %(matter)s."),
+    "keyset.deposited": _l("%(who)s deposited a key set."),
+    "message.sent": _l("%(who)s sent %(to)s a sealed message about request %(matter)s."),
+    "message.read": _l("%(who)s opened a message about request %(matter)s, as the client of the reader says."),
+    "keyset.way_added": _l("%(who)s added a way to unlock her or his key: %(kind)s."),
+    "keyset.way_removed": _l("%(who)s removed a way to unlock her or his key: %(kind)s."),
+    "notification.queued": _l("A notice for %(account)s was written."),
+    "notification.delivered": _l("A notice for %(account)s was sent by %(transport)s."),
+    "notification.dropped": _l("A notice for %(account)s was not sent: it was no longer needed."),
+    "notification.failed": _l("A notice for %(account)s could not be sent by %(transport)s."),
+    "notification.read": _l("%(who)s marked a notice as read."),
+    "reaction.failed": _l("What should follow from line %(seq)s failed for good: %(reaction)s."),
+    "rfa.drafted": _l("%(who)s began to draft request %(matter)s to %(requested)s."),
+    "rfa.edited": _l("%(who)s changed the cover of request %(matter)s."),
+    "rfa.discarded": _l("%(who)s threw away the draft of request %(matter)s."),
+    "rfa.approved": _l("%(who)s approved request %(matter)s."),
+    "rfa.transmitted": _l("%(who)s transmitted request %(matter)s of %(requesting)s to %(requested)s."),
+    "rfa.opened": _l("%(requested)s opened request %(matter)s for the first time."),
+    "rfa.acknowledged": _l("%(who)s acknowledged receipt of request %(matter)s."),
+    "rfa.answered": _l("%(who)s answered request %(matter)s."),
+    "rfa.returned": _l("%(who)s came back on the answer to request %(matter)s."),
+    "rfa.closed": _l("%(who)s accepted the answer and closed request %(matter)s."),
+    "rfa.withdrawn": _l("%(who)s withdrew request %(matter)s."),
+    "session.started": _l("%(who)s signed in with a %(by)s."),
+    "session.refused": _l("Somebody tried to sign in with a wrong password or address."),
+    "session.ended": _l("%(who)s signed out, or a session of hers or his was ended."),
+    "statement.registered": _l("%(who)s registered the signed statement of %(authority)s."),
+}
+"""A test compares these with the events that there are."""
+
+WORDS: dict[str, Any] = {
+    "request": _l("request"),
+    "annex": _l("annex"),
+    "question": _l("question"),
+    "reply": _l("reply"),
+    "answer": _l("answer"),
+    "return": _l("further request"),
+    "message": _l("message"),
+    "attachment": _l("attachment"),
+    "browser": _l("browser"),
+    "client": _l("program"),
+    "email": _l("e-mail"),
+    "passphrase": _l("passphrase"),
+    "recovery": _l("recovery code"),
+    "passkey": _l("passkey"),
+}
+"""Codes of lines as people say them."""
+
+
+def sentence(entry: Entry, say: Callable[[str, Any], Markup]) -> Markup:
+    """The line as a sentence; `say(slot, value)` writes one value for people.  An unknown event says its own name."""
+    known = SENTENCES.get(entry.name)
+    if known is None:
+        return Markup("{}: {}.").format(say("who", entry.actor), entry.name)
+    slots: dict[str, Any] = {**entry.data, "who": entry.actor}
+    slots.setdefault("account", (entry.subject or "").removeprefix("account:"))
+    slots.setdefault("matter", _matter(entry))
+    slots.setdefault("authority", entry.data.get("code"))
+    return Markup(str(known)) % {name: say(name, value) for name, value in slots.items()}  # noqa: S704  (ours)
+
+
+def _matter(entry: Entry) -> str:
+    """What a line is about, as the journal names it: its own subject, or the request that its document belongs to."""
+    request = entry.data.get("request")
+    return f"rfa:{request}" if isinstance(request, str) else entry.subject or ""

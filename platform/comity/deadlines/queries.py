@@ -1,0 +1,95 @@
+"""Questions about periods: which run for a matter, and why a date is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from comity.core.model import Row
+from comity.core.transaction import Transaction
+from comity.directory.model import Authority
+
+from . import policy
+from .calendars import Calendar, plain_calendar
+from .counting import Fact, FactKind, Step, compute
+from .model import Deadline, DeadlineFact
+from .policy import Rule
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything a page shows about one date; both sides see the same."""
+
+    rule: str
+    nature: str
+    basis: str
+    falls_on: str
+    due_on: date
+    due_at: datetime
+    state: str
+    calendar: Calendar
+    trace: list[Step]
+
+
+def deadlines_of(tx: Transaction, matter: Row | str) -> list[Deadline]:
+    """The periods of a matter (a row, or `rfa:<id>`) that the actor may see, in the order in which they began."""
+    text = matter if isinstance(matter, str) else matter.subject
+    return tx.find(Deadline, Deadline.matter == text, order_by=(Deadline.triggered_at, Deadline.rule, Deadline.key))
+
+
+def deadlines_of_many(tx: Transaction, matters: Iterable[Row | str]) -> dict[str, list[Deadline]]:
+    """The same for a page of matters, in one query; a matter without periods has an empty list."""
+    found: dict[str, list[Deadline]] = {m if isinstance(m, str) else m.subject: [] for m in matters}
+    order = (Deadline.triggered_at, Deadline.rule, Deadline.key)
+    for deadline in tx.find(Deadline, Deadline.matter.in_(found), order_by=order) if found else []:
+        found[deadline.matter].append(deadline)
+    return found
+
+
+def explain(tx: Transaction, deadline: Deadline) -> Explanation:
+    """Compute the date of a period again from its facts and say each step."""
+    rule = rule_of(deadline)
+    calendar = calendar_of(tx.session, deadline.falls_on)
+    due, trace = compute(rule, facts_of(tx.session, deadline), calendar)
+    return Explanation(
+        rule=rule.name,
+        nature=rule.nature,
+        basis=rule.basis,
+        falls_on=deadline.falls_on,
+        due_on=due.on,
+        due_at=due.at,
+        state=deadline.state(tx.now),
+        calendar=calendar,
+        trace=trace,
+    )
+
+
+def trace(tx: Transaction, deadline: Deadline) -> list[Step]:
+    return explain(tx, deadline).trace
+
+
+def rule_of(deadline: Deadline) -> Rule:
+    """The rule as it was when the period began."""
+    return Rule.model_validate(deadline.policy)
+
+
+def facts_of(session: Session, deadline: Deadline) -> list[Fact]:
+    rows = session.scalars(
+        select(DeadlineFact).where(DeadlineFact.deadline_id == deadline.id).order_by(DeadlineFact.seq)
+    )
+    return [Fact(FactKind(row.kind), row.at, row.on, row.days, row.key, row.event, row.by) for row in rows]
+
+
+def calendar_of(session: Session, code: str) -> Calendar:
+    """The calendar of an authority in its own zone; weekends only where no calendar is on file for it."""
+    authority = session.scalar(select(Authority).where(Authority.code == code))
+    on_file = policy.calendars()
+    named = authority.calendar if authority is not None else None
+    calendar = on_file.get(named or "") or on_file.get(code)
+    if calendar is None:
+        return plain_calendar(code, authority.time_zone if authority is not None else "UTC")
+    return calendar.in_zone(authority.time_zone) if authority is not None else calendar

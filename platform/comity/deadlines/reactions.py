@@ -1,0 +1,101 @@
+"""Periods start, stand still and end in the same transaction as the event that moves them: legal time is never late."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from comity.core.journal import Event
+from comity.core.model import Row
+from comity.core.reactions import at_once
+from comity.core.transaction import Transaction
+
+from . import events, policy, running
+from .counting import Fact, FactKind
+from .model import Deadline
+from .policy import Rule
+from .queries import rule_of
+
+MOVED_BY: dict[FactKind, tuple[str, type[events.AboutPeriod]]] = {
+    FactKind.MET: ("met_by", events.DeadlineMet),
+    FactKind.REOPENED: ("reopened_by", events.DeadlineReopened),
+    FactKind.PAUSED: ("paused_by", events.DeadlinePaused),
+    FactKind.RESUMED: ("resumed_by", events.DeadlineResumed),
+    FactKind.EXTENDED: ("extended_by", events.DeadlineExtended),
+    FactKind.ENDED: ("ended_by", events.DeadlineEnded),
+}
+"""Which list of a rule leads to which fact, and the line it leaves."""
+
+
+@at_once(Event)
+def run_the_clocks(tx: Transaction, subject: Row | None, event: Event) -> None:
+    """Periods listen to events that say who asks and who is asked; everything else they ignore."""
+    if subject is None or not hasattr(event, "requesting") or not hasattr(event, "requested"):
+        return
+    matter = getattr(subject, "matter", None) or subject.subject
+    open_here = select(Deadline).where(Deadline.matter == matter, Deadline.ended_at.is_(None)).with_for_update()
+    for deadline in tx.session.scalars(open_here.order_by(Deadline.id)):
+        _move(tx, deadline, event)
+    for rule in policy.rules():
+        if rule.runs_from == event.name:
+            _start(tx, rule, matter, event)
+
+
+def _start(tx: Transaction, rule: Rule, matter: str, event: Event) -> None:
+    """Begin the period, unless the date it is counted from was left open."""
+    counted_from = _day(getattr(event, rule.counted_from)) if rule.counted_from else None
+    if rule.counted_from and counted_from is None:
+        return
+    other = "requested" if rule.side == "requesting" else "requesting"
+    deadline = Deadline(
+        rule=rule.name,
+        nature=rule.nature,
+        matter=matter,
+        key=_key(event),
+        falls_on=getattr(event, rule.side),
+        other=getattr(event, other),
+        triggered_at=tx.now,
+        policy=rule.model_dump(mode="json"),
+    )
+    fact = Fact(FactKind.STARTED, tx.now, on=counted_from, event=event.name, by=tx.actor.id)
+    running.note(tx, deadline, fact, events.DeadlineStarted)
+
+
+def _move(tx: Transaction, deadline: Deadline, event: Event) -> None:
+    """What the event means to a period, by the rule as it was when the period began."""
+    rule = rule_of(deadline)
+    key = _key(event)
+    if deadline.key and key and key != deadline.key:
+        return
+    for kind, (list_name, line) in MOVED_BY.items():
+        if event.name not in getattr(rule, list_name) or not _matters(kind, deadline):
+            continue
+        days, until = getattr(event, "days", None), _day(getattr(event, "until", None))
+        extended = kind is FactKind.EXTENDED
+        fact = Fact(
+            kind,
+            tx.now,
+            on=until if extended else None,
+            days=days if extended and until is None else None,
+            key=key if kind in (FactKind.PAUSED, FactKind.RESUMED) else "",
+            event=event.name,
+            by=tx.actor.id,
+        )
+        running.note(tx, deadline, fact, line)
+
+
+def _matters(kind: FactKind, deadline: Deadline) -> bool:
+    """What was met is not met again and does not end; what was not met cannot be reopened."""
+    met = deadline.met_at is not None
+    return met if kind is FactKind.REOPENED else not (met and kind in (FactKind.MET, FactKind.ENDED))
+
+
+def _key(event: Event) -> str:
+    """Which of several questions the event is about; empty where it is about the matter itself."""
+    number = getattr(event, "n", None)
+    return "" if number is None else str(number)
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) and value else None

@@ -1,0 +1,39 @@
+"""The directory for programs."""
+
+from __future__ import annotations
+
+from comity.core.transaction import Transaction
+from comity.directory import queries
+from comity.directory.model import Authority
+from comity.web import Api, View
+
+api = Api("directory", __name__, url_prefix="/api/v1/authorities")
+
+
+class Names(View):
+    en: str
+    fr: str
+
+
+class AuthorityView(View):
+    """A State's focal-point office (`state`), or one team of the Court (`court`)."""
+
+    code: str
+    kind: str
+    organ: str | None
+    names: Names
+
+    @classmethod
+    def of(cls, authority: Authority) -> AuthorityView:
+        names = Names(en=authority.name_en, fr=authority.name_fr)
+        return cls(code=authority.code, kind=authority.of, organ=authority.organ, names=names)
+
+
+class Authorities(View):
+    items: list[AuthorityView]
+
+
+@api.get("", answers=Authorities)
+def authorities(tx: Transaction) -> Authorities:
+    """Every authority."""
+    return Authorities(items=[AuthorityView.of(authority) for authority in queries.authorities(tx)])

@@ -1,0 +1,86 @@
+"""Uploads, documents and their versions.
+
+A `Document` is the thing with an identity; what was signed about it is a `DocumentVersion`, which is never changed.  A
+new version of a draft does not touch the document's row, so that autosaving does not flood the journal.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from comity.core.model import Base, Json, Row, Sha256
+
+
+class Upload(Base):
+    """A payload on its way in; bookkeeping, seen by the person who began it alone."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    owner: Mapped[str] = mapped_column(index=True)
+    authority: Mapped[str]
+    request: Mapped[UUID] = mapped_column(index=True)
+    purpose: Mapped[str]
+    payload_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    doc: Mapped[UUID | None] = mapped_column(index=True)
+
+
+class UploadPart(Base):
+    """One part that the store holds, durably."""
+
+    __tablename__ = "upload_part"
+
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("upload.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    leaf: Mapped[str] = mapped_column(Sha256)
+    bytes: Mapped[int]
+
+    @property
+    def key(self) -> str:
+        """Where the store keeps it; another content has another key."""
+        return f"payload/{self.upload_id}/{self.n}-{self.leaf}"
+
+
+class Document(Row):
+    """A sealed document of a request.  Until it is released only the sender's authority sees that it exists."""
+
+    __tablename__ = "document"
+    kind = "document"
+
+    request: Mapped[UUID] = mapped_column(index=True)
+    purpose: Mapped[str]
+    sender: Mapped[str]
+    author: Mapped[str]
+    requesting: Mapped[str]
+    requested: Mapped[str]
+    created_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+
+class DocumentVersion(Base):
+    """What was signed about a document, and which upload holds its payload."""
+
+    __tablename__ = "document_version"
+
+    doc: Mapped[UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), primary_key=True)
+    ver: Mapped[int] = mapped_column(primary_key=True)
+    author: Mapped[str]
+    keyset: Mapped[str] = mapped_column(Sha256)
+    readers: Mapped[list[dict[str, object]]] = mapped_column(Json)
+    envelope: Mapped[bytes] = mapped_column(LargeBinary)
+    envelope_sha256: Mapped[str] = mapped_column(Sha256)
+    header: Mapped[bytes] = mapped_column(LargeBinary)
+    manifest_age: Mapped[bytes] = mapped_column(LargeBinary)
+    payload_bytes: Mapped[int] = mapped_column(BigInteger)
+    payload_tree: Mapped[str] = mapped_column(Sha256)
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("upload.id"), index=True)
+    created_at: Mapped[datetime]
+    journalled: Mapped[bool]
+
+    __table_args__ = (Index("ix_document_version_doc_journalled", "doc", "journalled"),)

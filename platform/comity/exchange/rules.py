@@ -1,0 +1,33 @@
+"""What `policies/access.cedar` may ask about a document."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, SQLColumnExpression
+
+from comity.core.access import attribute
+from comity.exchange.model import Document
+
+
+@attribute(Document, "sender")
+def _sender(document: type[Document]) -> SQLColumnExpression[str]:
+    return document.sender
+
+
+@attribute(Document, "author")
+def _author(document: type[Document]) -> SQLColumnExpression[str]:
+    return document.author
+
+
+@attribute(Document, "requesting")
+def _requesting(document: type[Document]) -> SQLColumnExpression[str]:
+    return document.requesting
+
+
+@attribute(Document, "requested")
+def _requested(document: type[Document]) -> SQLColumnExpression[str]:
+    return document.requested
+
+
+@attribute(Document, "released")
+def _released(document: type[Document]) -> ColumnElement[bool]:
+    return document.released_at.is_not(None)

@@ -1,0 +1,107 @@
+"""`comity request` for the requesting side: approve, transmit, reply, return, close, withdraw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from comity_client import requests
+from comity_client.cli_requests import find, request, tell
+from comity_client.completing import reference_argument
+from comity_client.terminal import (
+    agree,
+    connect,
+    json_option,
+    out,
+    passphrase_option,
+    text_of,
+    unlock,
+    with_text,
+    yes_option,
+)
+
+__all__ = ["request"]
+
+
+@request.command()
+@reference_argument
+@with_text
+@yes_option
+@passphrase_option
+@json_option
+def reply(
+    name: str, text: str | None, text_file: Path | None, yes: bool, passphrase_file: Path | None, as_json_: bool
+) -> None:
+    """Answer the open question (requesting side)."""
+    done = tell(name, "reply", "reply", text_of(text, text_file, "Your reply"), yes, passphrase_file)
+    out(done, as_json_, f"Replied. The requested date of {done['reference']} runs again.")
+
+
+@request.command("return")
+@reference_argument
+@with_text
+@yes_option
+@passphrase_option
+@json_option
+def return_(
+    name: str, text: str | None, text_file: Path | None, yes: bool, passphrase_file: Path | None, as_json_: bool
+) -> None:
+    """Return an answer, saying what is missing (requesting side)."""
+    done = tell(name, "return", "return", text_of(text, text_file, "Why"), yes, passphrase_file)
+    out(done, as_json_, f"{done['reference']} is returned.")
+
+
+def _step(name: str, verb: str, question: str, yes: bool) -> dict[str, Any]:
+    http, _ = connect()
+    found = find(http, name)
+    agree(question % found["reference"], yes)
+    done: dict[str, Any] = http.post(f"/requests/{found['id']}/{verb}")
+    return done
+
+
+@request.command()
+@reference_argument
+@yes_option
+@json_option
+def close(name: str, yes: bool, as_json_: bool) -> None:
+    """Accept an answer (requesting side)."""
+    done = _step(name, "close", "Accept the answer to %s and close it?", yes)
+    out(done, as_json_, f"{done['reference']} is closed.")
+
+
+@request.command()
+@reference_argument
+@yes_option
+@json_option
+def withdraw(name: str, yes: bool, as_json_: bool) -> None:
+    """Take a transmitted request back (requesting side)."""
+    done = _step(name, "withdraw", "Withdraw %s?", yes)
+    out(done, as_json_, f"{done['reference']} is withdrawn.")
+
+
+@request.command()
+@reference_argument
+@yes_option
+@passphrase_option
+@json_option
+def approve(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> None:
+    """Verify a colleague's draft and approve it with your signature (requesting side)."""
+    me = unlock(passphrase_file)
+    found = find(me.http, name)
+    agree(f"Sign your approval of {found['reference']}?", yes)
+    done = requests.sign_approval(me, found)
+    out(done, as_json_, f"{found['reference']} is approved.")
+
+
+@request.command()
+@reference_argument
+@yes_option
+@passphrase_option
+@json_option
+def transmit(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> None:
+    """Seal an approved request for the requested party and transmit it (requesting side)."""
+    me = unlock(passphrase_file)
+    found = find(me.http, name)
+    agree(f"Transmit {found['reference']} to {found['requested']}?", yes)
+    done = requests.transmit(me, found)
+    out(done, as_json_, f"{found['reference']} is transmitted.")

@@ -1,0 +1,272 @@
+"""`comity request`: list and read requests, download and verify documents, acknowledge, ask, answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from comity_client import completing, plain, requests
+from comity_client.completing import reference_argument
+from comity_client.errors import ClientError, PartlyDone
+from comity_client.files import write
+from comity_client.http import Http
+from comity_client.names import file_name
+from comity_client.proof import beside, make
+from comity_client.saving import is_there, save
+from comity_client.sending import Sending
+from comity_client.terminal import (
+    agree,
+    connect,
+    json_option,
+    out,
+    passphrase_option,
+    progress,
+    table,
+    text_of,
+    unlock,
+    with_text,
+    yes_option,
+)
+from comity_client.transfer import Received, receive
+from comity_client.wording import Catalogue, describe, line
+from comity_seal.canonical import UUID
+
+OUTCOMES = ("executed", "partly_executed", "nothing_found", "not_possible")
+
+
+@click.group()
+def request() -> None:
+    """Requests for assistance.  Name one by its reference, such as OTP/XA/2026/007."""
+
+
+def find(http: Http, name: str) -> dict[str, Any]:
+    """The request of that reference or identifier.  Raises ClientError."""
+    if UUID.fullmatch(name.lower()):
+        found: dict[str, Any] = http.get(f"/requests/{name.lower()}")
+        return found
+    for one in requests.every(http):
+        if one["reference"].lower() == name.lower():
+            full: dict[str, Any] = http.get(f"/requests/{one['id']}")
+            return full
+    raise ClientError(f"You see no request {name}: `comity request list` shows those that you do.")
+
+
+@request.command("list")
+@click.option("--stage", default="", help="Only these stages, divided by commas: transmitted,acknowledged.")
+@click.option("--paused", is_flag=True, help="Only those with an open question.")
+@json_option
+def list_(stage: str, paused: bool, as_json_: bool) -> None:
+    """The requests that you may see, the latest change first."""
+    http, _ = connect()
+    every = list(requests.every(http, stage))
+    if not stage:
+        completing.remember(one["reference"] for one in every)
+    found = [one for one in every if one["paused"] or not paused]
+    words = Catalogue(http) if found and not as_json_ else None
+    rows = [line(one, words) for one in found] if words else []
+    text = (
+        table(["reference", "stage", "next date", "messages", "measures"], rows)
+        if rows
+        else "There is no such request."
+    )
+    out({"items": found}, as_json_, text)
+
+
+@request.command()
+@reference_argument
+@json_option
+def view(name: str, as_json_: bool) -> None:
+    """The cover of a request, its dates and its sealed documents; nothing is opened."""
+    http, _ = connect()
+    found = find(http, name)
+    out(found, as_json_, "" if as_json_ else describe(found, Catalogue(http)))
+
+
+@request.command("open")
+@reference_argument
+@passphrase_option
+@json_option
+def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
+    """Read a request: its text and every message, opened and verified here."""
+    me = unlock(passphrase_file)
+    found = find(me.http, name)
+    read = requests.read_request(me, found)
+    papers = [
+        receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
+        for one in requests.documents(found, "annex", "answer", "question", "reply", "return")
+    ]
+    messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
+    value = {
+        "reference": found["reference"],
+        "subject": read.subject if read else None,
+        "text": read.text if read else None,
+        "messages": [{**_said(one), "text": content["text"]} for one, content in messages],
+        "files": [{**_said(one), "size": one.manifest.size} for one in papers if not requests.is_message(one)],
+    }
+    out(value, as_json_, _letter(value))
+
+
+def _said(received: Received) -> dict[str, Any]:
+    manifest = received.manifest
+    by = f"{received.opened.author.name}, {manifest.sender.authority}"
+    return {"doc": manifest.doc, "purpose": manifest.purpose, "name": manifest.name, "by": by, "on": manifest.created}
+
+
+def _letter(value: dict[str, Any]) -> str:
+    parts = [f"{value['reference']}\n{value['subject'] or '(no text yet)'}", value["text"] or ""]
+    parts += [f"-- {one['purpose']}, {one['by']}, {one['on']}\n{one['text']}" for one in value["messages"]]
+    files = [[one["name"], one["purpose"], f"{one['size']:,}", one["by"]] for one in value["files"]]
+    if files:
+        parts.append(table(["file", "", "bytes", "by"], files))
+    return "\n\n".join(part for part in parts if part)
+
+
+@request.command()
+@reference_argument
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="A folder; else one named after it."
+)
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+@click.option("--sealed", is_flag=True, help="Also as they came, for `age` and `openssl`, with how to check by hand.")
+@passphrase_option
+@json_option
+def download(
+    name: str, folder: Path | None, force: bool, sealed: bool, passphrase_file: Path | None, as_json_: bool
+) -> None:
+    """Bring every document of a request here, verified, each with a proof that `comity verify` checks offline."""
+    me = unlock(passphrase_file)
+    found = find(me.http, name)
+    requests.read_request(me, found)
+    folder = folder or Path(file_name(found["reference"].replace("/", "-")))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written, kept, taken = [], [], set[str]()
+    for one in found["documents"]:
+        received = receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
+        path = folder / _free(file_name(received.manifest.name), one["doc"], taken)
+        there = is_there(path, received.manifest)
+        if path.exists() and not there and not force:
+            kept.append(path.name)
+            continue
+        age = plain.sealed_path(path) if sealed else None
+        if not there or (age is not None and not plain.is_whole(age, received)):
+            save(me, received, path, sealed=age, progress=progress(path.name))
+        write(beside(path), make(me, received))
+        if sealed:
+            plain.save_checks(me, received, path)
+        written.append({"file": str(path), **_said(received)})
+    out({"items": written}, as_json_, "\n".join(one["file"] for one in written))
+    if kept:
+        raise PartlyDone(
+            f"{len(kept)} of the files are there already and were left alone: use --force to write over them."
+        )
+
+
+def _free(name: str, doc: str, taken: set[str]) -> str:
+    """Two documents may have the same name; the second is told apart by its identifier."""
+    if name.casefold() in taken:
+        stem, dot, ending = name.rpartition(".")
+        name = f"{stem if dot else name} ({doc[:8]}){dot}{ending if dot else ''}"
+    taken.add(name.casefold())
+    return name
+
+
+@request.command()
+@reference_argument
+@yes_option
+@passphrase_option
+@json_option
+def ack(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> None:
+    """Verify a request and acknowledge its receipt with your signature."""
+    me = unlock(passphrase_file)
+    found = find(me.http, name)
+    agree(f"Sign that you have received {found['reference']}?", yes)
+    done = requests.acknowledge(me, found)
+    out(done, as_json_, f"{found['reference']} is acknowledged.")
+
+
+def tell(name: str, purpose: str, verb: str, text: str, yes: bool, passphrase_file: Path | None) -> dict[str, Any]:
+    me = unlock(passphrase_file)
+    found = find(me.http, name)
+    agree(f"Seal this and send it to {' and '.join(requests.both(found))} for {found['reference']}?", yes)
+    more = {}
+    if verb == "reply":
+        open_questions = [one["n"] for one in found["clarifications"] if one["answered_at"] is None]
+        if not open_questions:
+            raise ClientError(f"{found['reference']} has no open question.")
+        more = {"clarification": open_questions[0]}
+    return requests.tell(me, found, purpose, verb, text, **more)
+
+
+@request.command()
+@reference_argument
+@with_text
+@yes_option
+@passphrase_option
+@json_option
+def ask(
+    name: str, text: str | None, text_file: Path | None, yes: bool, passphrase_file: Path | None, as_json_: bool
+) -> None:
+    """Ask for clarification; the requested date stands still until the answer."""
+    done = tell(name, "question", "ask", text_of(text, text_file, "Your question"), yes, passphrase_file)
+    out(done, as_json_, f"Asked. The requested date of {done['reference']} stands still until the answer.")
+
+
+@request.command()
+@reference_argument
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    metavar="N=OUTCOME[:GROUND]",
+    help="For each measure, for example 1=executed.",
+)
+@with_text
+@yes_option
+@passphrase_option
+@json_option
+def answer(
+    name: str,
+    files: tuple[Path, ...],
+    outcomes: tuple[str, ...],
+    text: str | None,
+    text_file: Path | None,
+    yes: bool,
+    passphrase_file: Path | None,
+    as_json_: bool,
+) -> None:
+    """Answer a request: an outcome for every measure, a text, and FILES, all sealed here.
+
+    Outcomes are executed, partly_executed, nothing_found and not_possible; grounds are those of the catalogue.
+    """
+    words = text_of(text, text_file, "Your answer")
+    me = unlock(passphrase_file)
+    found = find(me.http, name)
+    given = _outcomes(found, outcomes)
+    readers = requests.both(found)
+    agree(
+        f"Seal {len(files)} files and send them to {' and '.join(readers)} as the answer to {found['reference']}?", yes
+    )
+    with Sending(me, requests.matter(found, "answer"), readers) as sending:
+        sealed = [sending.file(file, progress=progress(file.name)) for file in files]
+        done = requests.answer(me, found, words, given, sealed)
+        sending.done()
+    out(done, as_json_, f"{found['reference']} is answered.")
+
+
+def _outcomes(found: dict[str, Any], said: tuple[str, ...]) -> list[dict[str, Any]]:
+    given = {}
+    for one in said:
+        n, _, rest = one.partition("=")
+        outcome, _, ground = rest.partition(":")
+        if not n.isdigit() or outcome not in OUTCOMES:
+            raise click.UsageError(f"--outcome {one}: write N=OUTCOME, with one of {', '.join(OUTCOMES)}.")
+        given[int(n)] = {"n": int(n), "outcome": outcome, "ground": ground or None, "text": ""}
+    wanted = [one["n"] for one in found["measures"]]
+    if sorted(given) != sorted(wanted):
+        raise click.UsageError(
+            f"Give one --outcome for each measure of {found['reference']}: {', '.join(map(str, wanted))}."
+        )
+    return [given[n] for n in sorted(given)]

@@ -1,0 +1,210 @@
+"""Receipts on this machine: brought here, each verified, and told in words."""
+
+from __future__ import annotations
+
+import json
+import time
+from base64 import b64decode
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from comity_client.errors import Conflicted, NotVerified
+from comity_client.http import Http
+from comity_client.names import file_name
+from comity_client.unlocked import trusted_root
+from comity_seal import canonical, dsse
+from comity_seal.acknowledgement import Acknowledgement, verify_acknowledgement
+from comity_seal.authority import Member, verify_chain
+from comity_seal.errors import HashMismatch, SealError, UntrustedRoot
+from comity_seal.log import receipt
+from comity_seal.log.proof import Trust
+from comity_seal.publickeys import PublicKeySet
+
+ENDING = ".signed.json"
+"""Beside the receipt of an acknowledgement: what the recipient signed, and the statements of her authority."""
+
+TRIES, WAIT = 8, 1.5
+"""How often, and after how many seconds, to ask for a receipt that the log has not signed yet."""
+
+WORDS = {
+    "document.deposited": "submission accepted",
+    "document.replaced": "submission accepted",
+    "document.refused": "submission rejected",
+    "document.released": "made available to the other side",
+    "notification.delivered": "notice sent by e-mail",
+    "document.handed_out": "retrieved",
+    "rfa.acknowledged": "receipt acknowledged",
+}
+"""What each line is evidence of."""
+
+WEAKER = ("notification.delivered", "document.handed_out")
+SAYS_SO = {
+    "weaker": "weaker: an event on the platform's own machine; it does not show that anybody read it",
+    "recorded": "recorded by the platform",
+    "names": "names by its hash what the sender signed; the proof beside the document shows the signature",
+    "claims": "names by its hash a signed acknowledgement, which is not beside this receipt",
+    "signed": "signed by the recipient",
+}
+"""On whose word it stands."""
+
+
+def is_receipt(path: Path) -> bool:
+    """Whether a file claims to be one."""
+    with path.open("rb") as file:
+        return receipt.is_receipt(file.read(64))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A verified receipt, and who signed the acknowledgement that it is about, if that was at hand."""
+
+    proven: receipt.Proven
+    recipient: tuple[Member, str] | None
+
+    @property
+    def strength(self) -> str:
+        name, data = self.proven.line.name, self.proven.line.data
+        if name in WEAKER:
+            return "weaker"
+        if name == "rfa.acknowledged" and data.get("acknowledgement_sha256"):
+            return "signed" if self.recipient else "claims"
+        return (
+            "names"
+            if name in ("document.deposited", "document.replaced") and data.get("envelope_sha256")
+            else "recorded"
+        )
+
+    @property
+    def who(self) -> str:
+        line = self.proven.line
+        if self.recipient:
+            member, code = self.recipient
+            return f"{member.name}, {member.role}, {code}"
+        if line.actor == "system":
+            return f"the platform, to account {line.data['account']}" if "account" in line.data else "the platform"
+        return f"account {line.actor}"
+
+    @property
+    def about(self) -> str:
+        line = self.proven.line
+        parts = [line.subject or "", str(line.data.get("purpose", ""))]
+        parts += [f"version {line.data['ver']}"] if "ver" in line.data else []
+        parts += [f"envelope {line.data['envelope_sha256']}"] if line.data.get("envelope_sha256") else []
+        parts += [f"why: {line.data['why']} {line.data['where']}".rstrip()] if line.name == "document.refused" else []
+        return ", ".join(part for part in parts if part)
+
+    def to_json(self) -> dict[str, Any]:
+        line, checkpoint = self.proven.line, self.proven.checkpoint
+        return {
+            "event": line.name,
+            "evidence": WORDS.get(line.name, line.name),
+            "strength": self.strength,
+            "who": self.who,
+            "at": line.at,
+            "line": line.seq,
+            "subject": line.subject,
+            "data": line.data,
+            "log": checkpoint.origin,
+            "lines": checkpoint.size,
+            "witnesses": [{"name": one.witness.name, "at": one.at.isoformat()} for one in self.proven.cosigned],
+        }
+
+    def words(self) -> str:
+        """Who, what and when, and on whose word."""
+        line, checkpoint = self.proven.line, self.proven.checkpoint
+        seen = [f"{one.witness.name} ({one.at:%Y-%m-%dT%H:%M:%SZ})" for one in self.proven.cosigned]
+        facts = [
+            ("what", WORDS.get(line.name, line.name)),
+            ("who", self.who),
+            ("when", f"{line.at[:19]}Z"),
+            ("about", self.about),
+            ("strength", SAYS_SO[self.strength]),
+            ("log", f"line {line.seq} of {checkpoint.size}, {checkpoint.origin}"),
+            ("witnesses", ", ".join(seen) or "none asked for"),
+        ]
+        return "\n".join(f"  {name:<10}{said}" for name, said in facts)
+
+
+def verify(path: Path, trust: Trust, root: str | None) -> Told:
+    """What a receipt proves.  Raises NotVerified."""
+    try:
+        proven = receipt.verify(path.read_bytes(), trust)
+        beside = path.with_name(path.name + ENDING)
+        signed = proven.line.data.get("acknowledgement_sha256")
+        recipient = None
+        if signed and root and beside.exists():
+            recipient = _recipient(proven, beside.read_bytes(), root)
+    except (SealError, ValueError, KeyError) as error:
+        raise NotVerified(f"{path.name} proves nothing: {error}.") from error
+    return Told(proven, recipient)
+
+
+def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member, str]:
+    """Who signed the acknowledgement that the line names."""
+    read = canonical.Reader(
+        canonical.loads_strict(data), "the acknowledgement", {"v", "root", "chain", "acknowledgement"}
+    )
+    read.version()
+    root = PublicKeySet.from_json(read.value["root"])
+    if root.id != pinned:
+        raise UntrustedRoot("the acknowledgement was made under another root than the one you pinned")
+    signed = b64decode(read.text("acknowledgement", dsse.LARGEST), validate=True)
+    payload = dsse.Dsse.parse(signed).payload
+    if sha256(payload).hexdigest() != proven.line.data["acknowledgement_sha256"]:
+        raise HashMismatch("the acknowledgement beside it is another one than the line names")
+    claimed = Acknowledgement.from_bytes(payload).by
+    chain = [b64decode(one, validate=True) for one in read.items("chain")]
+    authority = verify_chain(chain, root, claimed.authority)
+    member = authority.signer(claimed.user, claimed.keyset)
+    said = verify_acknowledgement(signed, member.keys)
+    if (f"rfa:{said.request}", said.by.user) != (proven.line.subject, proven.line.actor):
+        raise HashMismatch("the acknowledgement is of another request or person than the line")
+    return member, authority.code
+
+
+def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str) -> tuple[list[Path], list[str]]:
+    """Every receipt of a request into `folder`, each verified first; gives the files, and what is not sealed yet.
+
+    Raises NotVerified; what was verified before is there then.
+    """
+    written, missing = [], []
+    for item in http.get(f"/requests/{request['id']}/receipts")["items"]:
+        name = file_name(item["file"], otherwise=f"{item['seq']}.tlog-proof")
+        data = _fetched(http, request, item["seq"])
+        if data is None:
+            missing.append(name)
+            continue
+        path = folder / name
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_bytes(data)
+        try:
+            told = verify(fresh, trust, None)
+            if told.proven.line.seq != item["seq"]:
+                raise NotVerified(f"The platform gave another receipt than that of line {item['seq']}.")
+        except NotVerified:
+            fresh.unlink()
+            raise
+        fresh.replace(path)
+        if item["evidence"] == "acknowledged" and request["acknowledgement"]:
+            path.with_name(path.name + ENDING).write_bytes(_statement(http, request, root))
+        written.append(path)
+    return written, missing
+
+
+def _fetched(http: Http, request: dict[str, Any], seq: int) -> bytes | None:
+    for attempt in range(TRIES):
+        try:
+            return http.get_bytes(f"/requests/{request['id']}/receipts/{seq}")
+        except Conflicted:
+            if attempt < TRIES - 1:
+                time.sleep(WAIT)
+    return None
+
+
+def _statement(http: Http, request: dict[str, Any], pinned: str) -> bytes:
+    root = trusted_root(http, pinned)
+    chain = http.get(f"/authorities/{request['requested']}/chain")["chain"]
+    value = {"v": 1, "root": root.to_json(), "chain": chain, "acknowledgement": request["acknowledgement"]}
+    return json.dumps(value, indent=1, sort_keys=True).encode() + b"\n"

@@ -1,0 +1,112 @@
+"""One's own key set: unprotected by one of its ways and checked, and the ways changed with it.
+
+Passphrase and recovery code are both words; their number tells which file they open.  Passkeys work in a browser only.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from comity_client.errors import ClientError, Conflicted, NotVerified
+from comity_client.http import Http
+from comity_seal.authority import VerifiedAuthority, verify_chain
+from comity_seal.errors import SealError, WrongPassphrase
+from comity_seal.opening.keyset import RECOVERY_WORDS, WORDS, KeySet, kind_of, normal_passphrase, unprotect
+from comity_seal.publickeys import PublicKeySet
+from comity_seal.ways import PASSPHRASE, RECOVERY, Adding
+
+WRONG = {
+    PASSPHRASE: "The passphrase does not open your keys: type the eight words again.",
+    RECOVERY: "The recovery code does not open your keys: type the ten words again.",
+}
+MISSING = {
+    PASSPHRASE: "Your keys have no passphrase: unlock with the recovery code, --recovery.",
+    RECOVERY: "Your keys have no recovery code: make one with `comity key recovery`.",
+}
+
+
+class HasKeys(ClientError):
+    """There is a key set for this account already."""
+
+    exit_code = Conflicted.exit_code
+
+
+def chain_of(http: Http, root: PublicKeySet, code: str | None) -> VerifiedAuthority | None:
+    """An authority as its statements say, verified; None for nobody's, or where there is no statement yet.
+
+    Raises NotVerified.
+    """
+    chain = [base64.b64decode(one) for one in http.get(f"/authorities/{code}/chain")["chain"]] if code else []
+    try:
+        return verify_chain(chain, root, str(code)) if chain else None
+    except SealError as error:
+        raise NotVerified(f"What the platform says of {code} is not authentic: {error}.") from error
+
+
+def listed(http: Http, root: PublicKeySet, me: dict[str, Any]) -> PublicKeySet | None:
+    """The key set that the verified statements of one's authority list for oneself.  Raises NotVerified."""
+    verified = chain_of(http, root, me["authority"])
+    member = verified.members.get(str(me["id"])) if verified else None
+    return member.keys if member else None
+
+
+def refuse_second(http: Http, root: PublicKeySet, me: dict[str, Any]) -> None:
+    """Raises HasKeys where the platform, or whatever it says the statements of one's authority, name a key set."""
+    if me["keyset"]:
+        raise HasKeys("Your account has a key set already: it is never replaced silently.")
+    if listed(http, root, me):
+        raise HasKeys(
+            "Your authority's signed statements list a key set of yours, but the platform says that you have none: "
+            "make no other, and tell your security officer."
+        )
+
+
+def unprotected(kept: dict[str, Any], words: str) -> KeySet:
+    """The key set of `GET /keys/mine`, by passphrase or recovery code.  Raises ClientError or NotVerified."""
+    kind = kind_of(words)
+    file = next((way["file"] for way in kept["ways"] if way["kind"] == kind), None)
+    if len(normal_passphrase(words).split("-")) not in (WORDS, RECOVERY_WORDS):
+        raise ClientError("A passphrase has eight words, a recovery code ten: type them again.")
+    if file is None:
+        raise ClientError(MISSING[kind])
+    try:
+        keyset = unprotect(base64.b64decode(file), words)
+    except WrongPassphrase:
+        raise ClientError(WRONG[kind]) from None
+    except SealError as error:
+        raise NotVerified(f"Your protected key set is damaged: {error}.") from error
+    if keyset.public.id != kept["keyset"]:
+        raise NotVerified("The platform gave another key set than yours.")
+    return keyset
+
+
+def unlock_keys(http: Http, root: PublicKeySet, words: str | Callable[[], str]) -> tuple[KeySet, dict[str, Any]]:
+    """One's key set, the one listed for oneself where statements list one, and what `GET /keys/mine` said.
+
+    `words` may be a function that asks, which happens only once there is a key set to open.  Raises ClientError.
+    """
+    kept = http.get("/keys/mine")
+    keyset = unprotected(kept, words if isinstance(words, str) else words())
+    expected = listed(http, root, http.get("/session"))
+    if expected is not None and expected != keyset.public:
+        raise NotVerified("The platform gave another key set than the one that your authority's statements list.")
+    return keyset, kept
+
+
+def replace_words(http: Http, keyset: KeySet, kind: str, file: bytes) -> None:
+    """Put a new passphrase or recovery code in the place of the last, signed with the key set itself."""
+    adding = Adding(keyset.public.id, kind, "", None, sha256(file).hexdigest())
+    http.post("/keys/mine/ways", {"signed": _b64(keyset.sign_way(adding)), "file": _b64(file)})
+
+
+def deposit(http: Http, keyset: KeySet, files: dict[str, bytes]) -> None:
+    """Bring in a first key set, behind passphrase and recovery code."""
+    made = [{"kind": kind, "file": _b64(file)} for kind, file in files.items()]
+    http.put_json("/keys/mine", {"public": _b64(keyset.public.canonical), "ways": made})
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -1,0 +1,60 @@
+"""Requests in words, for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comity_client.http import Http
+from comity_client.terminal import table
+
+
+class Catalogue:
+    """The names of measures."""
+
+    def __init__(self, http: Http) -> None:
+        letters = http.get("/measures")["letters"]
+        self._letters = {one["letter"]: one["names"]["en"] for one in letters}
+        self._acts = {(one["letter"], act["act"]): act["names"]["en"] for one in letters for act in one["acts"]}
+
+    def measure(self, one: dict[str, Any]) -> str:
+        """A measure by its letter and act: (k) freeze."""
+        letter, act = one["letter"], one["act"]
+        said = self._acts.get((letter, act)) if act else self._letters.get(letter)
+        return f"({letter}) {said or act or ''}".rstrip()
+
+
+def stage(request: dict[str, Any]) -> str:
+    """The stage, and that its date stands still."""
+    return f"{request['stage']}{', paused' if request['paused'] else ''}"
+
+
+def line(request: dict[str, Any], words: Catalogue) -> list[str]:
+    """A row of the list."""
+    measures = "; ".join(words.measure(one) for one in request["measures"])
+    new = f"{request['unread']} new" if request["unread"] else ""
+    return [request["reference"], stage(request), request["due_on"] or request["requested_on"] or "", new, measures]
+
+
+def describe(request: dict[str, Any], words: Catalogue) -> str:
+    """The whole cover."""
+    facts = [
+        ("reference", request["reference"]),
+        ("from, to", f"{request['requesting']} to {request['requested']}"),
+        ("stage", stage(request)),
+        ("requested date", request["requested_on"] or "none"),
+        *((f"date: {one['rule']}", f"{one['due_on']} ({one['state']})") for one in request["deadlines"]),
+        *((name, str(request[f"{name}_at"])) for name in ("transmitted", "opened", "acknowledged", "answered")
+          if request[f"{name}_at"]),
+        ("messages", f"{request['unread'] or 'none'} that you have not read"),
+        ("you may", ", ".join(one.partition(".")[2] for one in request["options"]) or "read it"),
+    ]  # fmt: skip
+    width = max(len(name) for name, _ in facts)
+    parts = ["\n".join(f"{name:<{width}}  {said}" for name, said in facts)]
+    rows = [[str(one["n"]), words.measure(one), one["status"], one["ground"] or ""] for one in request["measures"]]
+    parts.append(table(["", "measure", "outcome", "ground"], rows))
+    papers = [
+        [one["doc"], one["purpose"], f"{one['payload_bytes']:,}", one["created_at"]] for one in request["documents"]
+    ]
+    if papers:
+        parts.append(table(["sealed document", "for", "bytes", "since"], papers))
+    return "\n\n".join(parts)

@@ -1,0 +1,1 @@
+"""The demonstration world: an invented Court and three invented States, played through server and client."""

@@ -1,0 +1,1 @@
+"""The half that needs private keys or opens payloads: for the client and tests.  The server never imports it."""

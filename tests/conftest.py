@@ -1,0 +1,157 @@
+"""What every test stands on: a fresh database of the chosen kind, settings of its own, and the real policies.
+
+COMITY_TEST_DATABASE=postgresql runs on PostgreSQL: the server that COMITY_TEST_DATABASE_URL names, or one from a wheel.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from playwright.sync_api import Browser
+from sqlalchemy import Engine, inspect, text
+
+from comity.core import access, database, storage
+from comity.core import settings as core_settings
+from comity.core.loading import load_domains
+from comity.core.model import Base
+
+KIND = os.environ.get("COMITY_TEST_DATABASE", "sqlite")
+if KIND not in ("sqlite", "postgresql"):
+    raise pytest.UsageError("COMITY_TEST_DATABASE is sqlite or postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _domains() -> None:
+    load_domains()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the whole run: Playwright starts once in a process."""
+    from tests.browsing import chromium
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server, and a database in it for this test session."""
+    given = os.environ.get("COMITY_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    from tests.postgres import server
+
+    with server() as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of the database of this test, in the chosen kind."""
+    if KIND == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
+    return f"sqlite:///{tmp_path / 'comity.sqlite3'}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[core_settings.Settings]:
+    """Settings of this test alone: its own folder, store and database, cheap password hashes."""
+    for name in [name for name in os.environ if name.startswith("COMITY_") and "__" in name]:
+        monkeypatch.delenv(name)
+    values = {
+        "COMITY_DATABASE__URL": database_url,
+        "COMITY_STORE__URL": str(tmp_path / "store"),
+        "COMITY_DATA__FOLDER": str(tmp_path / "data"),
+        "COMITY_SESSIONS__SECRET": "5" * 64,
+        "COMITY_SESSIONS__ARGON2_MEMORY_KIB": "64",
+        "COMITY_SESSIONS__ARGON2_PASSES": "1",
+        "COMITY_TRUST__ROOT": "8565d07f1b647ba60c8fed0b2960ea4a963b624ffaefa772ca6e1d3cd7c1b5b5",
+        "COMITY_TRUST__ROOT_KEYS": str(Path(__file__).parent / "root.public.json"),
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("COMITY_CONFIG", raising=False)
+    core_settings.settings.cache_clear()
+    storage.store.cache_clear()
+    yield core_settings.settings()
+    core_settings.settings.cache_clear()
+    storage.store.cache_clear()
+
+
+@pytest.fixture
+def empty_database(settings: core_settings.Settings) -> Iterator[Engine]:
+    """The configured database without any table."""
+    engine = database.configure(settings.database.url)
+    if KIND == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield engine
+    database.dispose()
+
+
+@pytest.fixture(name="database")
+def _database(settings: core_settings.Settings) -> Iterator[Engine]:
+    """The configured database with every table, and nothing in them."""
+    engine = database.configure(settings.database.url)
+    if KIND == "postgresql":
+        _empty(engine)
+    Base.metadata.create_all(engine)
+    yield engine
+    database.dispose()
+
+
+def _empty(engine: Engine) -> None:
+    """Delete every row: quicker than making the tables anew."""
+    there = set(inspect(engine).get_table_names())
+    names = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name in there]
+    with engine.begin() as connection:
+        for name in names:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+
+
+@pytest.fixture
+def policies(_domains: None) -> Iterator[access.Access]:
+    """The real access policies, freshly read."""
+    yield access.load()
+    access.forget()
+
+
+class _Compiled(BytecodeCache):
+    """Templates are compiled once for all tests."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+@pytest.fixture
+def app(database: Engine, policies: access.Access) -> Iterator[Flask]:
+    """The web application; what it hooks into the process is taken off again."""
+    from tests.described import hold_to_its_description
+
+    from comity.app import create_app
+    from comity.core import text, transaction
+
+    before = text.translate
+    made = create_app()
+    made.jinja_env.bytecode_cache = _COMPILED
+    hold_to_its_description(made)
+    yield made
+    transaction.set_bell(transaction._silence)
+    text.set_translation(before)

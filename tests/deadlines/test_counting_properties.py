@@ -1,0 +1,115 @@
+"""Counting, for any facts: order does not matter, a pause moves by its days, recomputing changes nothing."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.deadlines.test_counting import DECREED, RIVERS, calendar, rule
+
+from comity.deadlines.counting import Fact, FactKind, State, compute, state
+from comity.deadlines.sentences import sentence
+
+DAY0 = datetime(2026, 11, 2, 12, tzinfo=UTC)
+CALENDARS = [
+    calendar(RIVERS, DECREED),
+    calendar(zone="Asia/Amman", weekend=("friday", "saturday")),
+    calendar(zone="America/Santiago"),
+]
+WITHIN = [
+    "agreed date",
+    "7 calendar days",
+    "60 calendar days",
+    "5 working days",
+    "30 working days",
+    "2 months",
+    "96 hours",
+]
+hours = st.integers(0, 24 * 60)
+
+
+@st.composite
+def worlds(draw):
+    """A rule, a calendar and facts in the order in which they could really happen."""
+    within = draw(st.sampled_from(WITHIN))
+    facts = [
+        Fact(FactKind.STARTED, DAY0, on=date(2026, 12, draw(st.integers(1, 28))) if within == "agreed date" else None)
+    ]
+    for n in range(draw(st.integers(0, 4))):
+        begin = draw(hours)
+        facts.append(Fact(FactKind.PAUSED, DAY0 + timedelta(hours=begin), key=str(n)))
+        if draw(st.booleans()):
+            facts.append(Fact(FactKind.RESUMED, DAY0 + timedelta(hours=begin + draw(hours)), key=str(n)))
+    for when, number in draw(st.lists(st.tuples(hours, st.integers(1, 30)), max_size=2)):
+        facts.append(Fact(FactKind.EXTENDED, DAY0 + timedelta(hours=when), days=number))
+    if draw(st.booleans()):
+        facts.append(
+            Fact(FactKind.EXTENDED, DAY0 + timedelta(hours=draw(hours)), on=date(2027, 2, draw(st.integers(1, 28))))
+        )
+    if draw(st.booleans()):
+        met = draw(hours)
+        facts.append(Fact(FactKind.MET, DAY0 + timedelta(hours=met)))
+        if draw(st.booleans()):
+            facts.append(Fact(FactKind.REOPENED, DAY0 + timedelta(hours=met + draw(hours))))
+    return rule(within, rolls_to_working_day=within != "96 hours"), facts, draw(st.sampled_from(CALENDARS))
+
+
+@given(worlds(), st.randoms())
+def test_the_order_in_which_facts_are_read_does_not_matter(world, random):
+    terms, facts, days = world
+    shuffled = random.sample(facts, len(facts))
+    assert compute(terms, shuffled, days) == compute(terms, facts, days)
+    assert state(shuffled) == state(facts)
+
+
+@given(worlds())
+def test_computing_again_changes_nothing_and_every_step_can_be_said(world):
+    terms, facts, days = world
+    first, again = compute(terms, facts, days), compute(terms, list(facts), days)
+    assert first == again
+    assert first.trace[0].what == "started"
+    assert any(step.due == first.due.on for step in first.trace)
+    assert all("%(" not in sentence(step) for step in first.trace)
+
+
+@given(worlds(), st.integers(1, 60))
+def test_a_pause_of_k_days_moves_the_date_by_k_before_rolling(world, k):
+    terms, _, days = world
+    terms = terms.model_copy(update={"rolls_to_working_day": False})
+    if terms.limit.unit == "working days":
+        return
+    start = Fact(FactKind.STARTED, DAY0, on=date(2026, 12, 1) if terms.within == "agreed date" else None)
+    asked = DAY0 + timedelta(days=1)
+    pause = [Fact(FactKind.PAUSED, asked, key="1"), Fact(FactKind.RESUMED, asked + timedelta(days=k), key="1")]
+    moved = compute(terms, [start, *pause], days).due.on - compute(terms, [start], days).due.on
+    assert moved == timedelta(days=k)
+
+
+@given(worlds())
+def test_rolling_only_ever_moves_to_the_next_working_day(world):
+    terms, facts, days = world
+    unrolled = compute(terms.model_copy(update={"rolls_to_working_day": False}), facts, days).due.on
+    rolled = compute(terms, facts, days).due.on
+    if terms.limit.unit == "hours":
+        assert rolled == unrolled
+    else:
+        assert rolled == days.next_working(unrolled)
+
+
+@given(worlds())
+def test_the_due_instant_is_the_end_of_the_due_day_there(world):
+    terms, facts, days = world
+    due = compute(terms, facts, days).due
+    if terms.limit.unit != "hours":
+        assert days.local(due.at) > due.on
+        assert days.local(due.at - timedelta(seconds=1)) == due.on
+
+
+@given(worlds())
+def test_an_open_question_is_a_pause_and_its_answer_ends_it(world):
+    terms, facts, days = world
+    running = [fact for fact in facts if fact.kind in (FactKind.STARTED, FactKind.EXTENDED)]
+    asked = Fact(FactKind.PAUSED, DAY0 + timedelta(days=70), key="last")
+    answered = Fact(FactKind.RESUMED, DAY0 + timedelta(days=75), key="last")
+    assert state([*running, asked]) is State.PAUSED
+    assert compute(terms, [*running, asked], days).due == compute(terms, running, days).due
+    assert state([*running, asked, answered]) is State.RUNNING

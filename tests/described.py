@@ -1,0 +1,44 @@
+"""Every answer of the interface for programs, in every test, is one that its description names."""
+
+from functools import cache
+from typing import Any
+
+from flask import Flask, Response, request
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from comity.web.openapi import document
+
+
+def hold_to_its_description(app: Flask) -> None:
+    """Fail whatever is answered with a status, a media type or a form that the description does not name."""
+
+    @cache
+    def answers() -> dict[tuple[str, str], dict[str, Any]]:
+        paths = document(app)["paths"].values()
+        each = ((method.upper(), one) for item in paths for method, one in item.items())
+        return {(method, one["operationId"]): one["responses"] for method, one in each}
+
+    @cache
+    def validator(reference: str) -> Draft202012Validator:
+        registry: Registry[Any] = Registry().with_resource("urn:api", DRAFT202012.create_resource(document(app)))
+        there = {"$ref": f"urn:api{reference}"}
+        return Draft202012Validator(there, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+    @app.after_request
+    def check(answer: Response) -> Response:
+        responses = answers().get((request.method, (request.endpoint or "").rpartition(".")[2]))
+        if responses is None or not request.path.startswith("/api/v1/"):
+            return answer
+        where, status = f"{request.method} {request.path}", str(answer.status_code)
+        assert status in responses, f"{where}: {status} is not described"
+        content = responses[status].get("content")
+        if content is None:
+            assert answer.get_data() == b"", f"{where}: {status} is described as empty"
+            return answer
+        assert answer.mimetype in content, f"{where}: {status} is described as {list(content)}, not {answer.mimetype}"
+        if schema := content[answer.mimetype].get("schema"):
+            wrong = [error.message for error in validator(schema["$ref"]).iter_errors(answer.get_json())]
+            assert not wrong, f"{where}: {wrong}"
+        return answer

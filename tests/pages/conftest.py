@@ -1,0 +1,29 @@
+"""One running instance for all tests of pages, with requests at every stage."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests import people
+from tests.journeys.instance import Instance, instance
+from tests.pages import town
+
+from comity.core import clock
+
+
+@pytest.fixture(scope="session")
+def requests() -> dict[str, str]:
+    """The identifier of a request at each stage of the town, once `running` has made them."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory, requests: dict[str, str]) -> Iterator[Instance]:
+    """The cast with keys, but for Zola, and the requests of the town."""
+
+    def build() -> None:
+        people.populate(keys=True, without={"ZC"})
+        requests.update({name: str(rfa) for name, rfa in town.build().requests.items()})
+        requests["by keyboard"] = str(town.request("transmitted", clock.now()))
+
+    with instance(tmp_path_factory.mktemp("instance"), build) as found:
+        yield found

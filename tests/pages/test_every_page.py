@@ -1,0 +1,275 @@
+"""Every page, as those see it who work with it: in both languages, wide and narrow, locked and unlocked.
+
+axe finds nothing, nothing is wider than the window, no page breaks the content policy or fails in its script, and no
+sentence has stayed English on a French page.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+from babel.messages.pofile import read_po
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from tests.browsing import authenticator, context, sign_in, speak, unlock, violations
+from tests.enrolment import Enrolling, look, lose_keys
+from tests.journeys.instance import ROOT, Instance
+from tests.people import AMINA, BRUNO, CHIDI, DORA, EMRE, FAYE, GRACE, ZOLA
+from werkzeug.routing import RequestRedirect
+
+from comity.core.actors import Actor
+
+AXE = (ROOT / "platform" / "browser" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+PLAIN: dict[Actor | None, list[str]] = {
+    None: ["/sign-in", "/nowhere"],
+    AMINA: ["/", "/requests/", "/requests/?stage=closed", "/requests/new", "/nowhere"],
+    BRUNO: ["/"],
+    CHIDI: ["/", "/requests/", "/inbox", "/account", "/account/password", "/device", "/unlock", "/accounts"],
+    DORA: ["/", "/requests/", "/inbox"],
+    EMRE: [
+        "/",
+        "/enrol",
+        "/keys",
+        "/keys/sheet",
+        "/unlock",
+        "/journal",
+        "/journal/3",
+        "/journal/verify",
+        "/journal?day=x&of=account",
+        "/journal/99999",
+    ],
+    FAYE: ["/", "/accounts", "/accounts/new", f"/accounts/{CHIDI.id}", f"/accounts/{CHIDI.id}/disable", "/health"],
+    GRACE: ["/", "/requests/", "/enrol"],
+    ZOLA: ["/", "/account", "/keys", "/keys/sheet", "/unlock"],
+}
+"""Pages on which nothing is sealed.  Zola has no key."""
+
+OWN_KEY = [
+    "/keys", "/keys/sheet", "/keys/new/passphrase", "/keys/new/recovery", "/keys/new/passkey",
+    "/keys/ways/{way}/remove", "/unlock",
+]  # fmt: skip
+"""Pages about one's own key, which are looked at locked and unlocked, and with a passkey."""
+
+SEALED: dict[Actor, list[tuple[str, str]]] = {
+    AMINA: [
+        ("draft", ""), ("draft", "/draft"), ("draft", "/cover"), ("draft", "/discard"), ("approved", "/transmit"),
+        ("approved", ""), ("transmitted", ""), ("transmitted", "/withdraw"), ("asked", "/reply"), ("asked", "/clock"),
+        ("acknowledged", "/messages"), ("transmitted", "/messages"), ("draft", "/messages"), ("closed", "/messages"),
+        ("answered", ""), ("answered", "/return"), ("answered", "/close"), ("closed", ""), ("withdrawn", ""),
+        ("closed", "/receipts"),
+    ],
+    BRUNO: [("draft", "/approve")],
+    CHIDI: [
+        ("transmitted", ""), ("acknowledged", ""), ("acknowledged", "/ask"), ("acknowledged", "/answer"),
+        ("acknowledged", "/clock"), ("asked", ""), ("asked", "/clock"), ("replied", ""), ("replied", "/clock"),
+        ("acknowledged", "/messages"), ("transmitted", "/messages"), ("closed", "/messages"),
+        ("answered", ""), ("returned", ""), ("closed", ""), ("withdrawn", ""), ("closed", "/receipts"),
+    ],
+}  # fmt: skip
+"""Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""
+
+
+def faults(page: Page, status: int | None, narrow: bool = True) -> list[str]:
+    """What is wrong with the page as it stands, wide and narrow; with `narrow` axe looks at both."""
+    found = [] if status in (200, 403, 404) else [f"answered {status}"]
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        over = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+        found += [f"at {width} px it is {over} px too wide"] if over > 0 else []
+        if width < 1000 and not narrow:
+            continue
+        said = page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+        found += [f"at {width} px {one['id']}: {one['nodes'][0]['html'][:160]}" for one in said["violations"]]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    heads = page.locator("h1").count()
+    return [*found, *([f"{heads} headings of the first level"] if heads != 1 else []), *violations(page)]
+
+
+def english(page: Page, sentences: dict[str, str]) -> list[str]:
+    """Sentences of the catalogue that stand in the page untranslated."""
+    texts = page.evaluate(
+        """() => { const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) {
+          const own = walk.currentNode.parentElement.closest('[translate=no]');  // words of a passphrase, say
+          if (!own) found.push(walk.currentNode.textContent.trim().replace(/\\s+/g, ' '));
+        }
+        return found; }"""
+    )
+    return [f"English: {text}" for text in texts if sentences.get(text)]
+
+
+@pytest.fixture(scope="module")
+def sentences() -> dict[str, str]:
+    """English sentences whose French differs."""
+    path = ROOT / "platform" / "comity" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    pairs = [(one.id, one.string) for one in catalogue if isinstance(one.id, str) and one.id]
+    return {msgid: msgstr for msgid, msgstr in pairs if msgstr and msgid != msgstr and len(msgid) > 3}
+
+
+class Looker:
+    """One person's browser, in one language; notes what is wrong with each page."""
+
+    def __init__(self, page: Page, language: str, sentences: dict[str, str]) -> None:
+        self.page, self.language, self.sentences = page, language, sentences
+        self.errors: list[str] = []
+        self.found: dict[str, list[str]] = {}
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+
+    def look(self, address: str, state: str = "") -> None:
+        self.errors.clear()
+        answer = self.page.goto(address, wait_until="networkidle" if state else "load")
+        status = answer.status if answer else None
+        self.note(f"{address} {state}".strip(), status)
+
+    def note(self, name: str, status: int | None = 200) -> None:
+        self.page.evaluate(AXE)
+        wrong = faults(self.page, status, narrow=self.language == "en")
+        if self.page.get_attribute("html", "lang") != self.language:
+            wrong.append("the language is another")
+        if not self.page.title().endswith("Comity"):
+            wrong.append(f"the title is {self.page.title()!r}")
+        if self.language == "fr":
+            wrong += english(self.page, self.sentences)
+        wrong += [error for error in self.errors if f"status of {status}" not in error]
+        if wrong:
+            self.found[name] = wrong
+
+
+@contextmanager
+def looking(
+    browser: Browser, url: str, actor: Actor | None, language: str, sentences: dict[str, str]
+) -> Iterator[Looker]:
+    own = context(browser, url, {"en": "en-GB", "fr": "fr-FR"}[language])
+    try:
+        page = own.new_page()
+        if actor is not None:
+            sign_in(page, actor)
+            speak(page, language)
+        yield Looker(page, language, sentences)
+    finally:
+        own.close()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("actor", PLAIN, ids=lambda actor: "nobody" if actor is None else actor.role + actor.id[:8])
+def test_pages_without_anything_sealed(browser, running: Instance, sentences, actor, language):
+    with looking(browser, running.url, actor, language, sentences) as looker:
+        for address in PLAIN[actor]:
+            looker.look(address)
+        assert looker.found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("actor", SEALED, ids=lambda actor: actor.role + actor.id[:8])
+def test_pages_of_a_request_locked_and_unlocked(browser, running: Instance, requests, sentences, actor, language):
+    addresses = [f"/requests/{requests[stage]}{more}" for stage, more in SEALED[actor]]
+    with looking(browser, running.url, actor, language, sentences) as looker:
+        for address in addresses:
+            looker.look(address, "locked")
+        looker.page.goto("/unlock")
+        unlock(looker.page)
+        for address in addresses:
+            looker.look(address, "unlocked")
+            looker.page.locator("[data-lock]").wait_for(state="visible")
+        assert looker.found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pages_about_one_s_own_key_locked_and_unlocked(browser, running: Instance, sentences, language):
+    way = UUID(look(running.folder, WAY, UUID(DORA.id).hex))
+    addresses = [address.format(way=way) for address in OWN_KEY]
+    with looking(browser, running.url, DORA, language, sentences) as looker:
+        page = looker.page
+        for address in addresses:
+            looker.look(address, "locked")
+        authenticator(page)
+        page.goto("/unlock")
+        unlock(page)
+        for address in addresses:
+            looker.look(address, "unlocked")
+        page.goto("/keys/new/passkey")
+        Enrolling(page).passkey(f"Laptop {language}")
+        page.locator("[data-done]").wait_for()
+        looker.note("a passkey was added")
+        looker.look("/keys", "with a passkey")
+        page.locator("[data-lock]").click()
+        looker.look("/unlock", "with a passkey")
+        for summary in page.locator("main summary").all():
+            summary.click()
+        looker.note("every way to unlock")
+        page.fill("#unlock-words", "zoo zoo")
+        page.click("#unlock button")
+        page.locator(".govuk-error-summary").wait_for()
+        looker.note("wrong words")
+        assert looker.found == {}
+
+
+WAY = "SELECT w.id FROM keyset_way w JOIN keyset k ON k.id = w.keyset_id WHERE k.account_id = ? LIMIT 1"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_step_of_making_a_key(browser, running: Instance, sentences, language):
+    lose_keys(running.folder, ZOLA)
+    with looking(browser, running.url, ZOLA, language, sentences) as looker:
+        looker.page.goto("/enrol")
+        for step in Enrolling(looker.page).steps():
+            looker.note(step)
+        assert looker.found == {}
+    lose_keys(running.folder, ZOLA)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_program_that_asks_to_be_signed_in(browser, running: Instance, sentences, language):
+    asked = httpx.post(f"{running.url}/api/v1/session/device", json={"name": "comity on a laptop"}).json()
+    with looking(browser, running.url, CHIDI, language, sentences) as looker:
+        looker.page.goto("/device")
+        looker.page.fill("input[name=code]", asked["user_code"])
+        looker.page.locator("main form button").click()
+        looker.page.wait_for_url(re.compile("/device/[0-9a-f-]{36}$"))
+        looker.note("deciding")
+        assert looker.found == {}
+
+
+def test_every_page_is_looked_at(app: Flask, requests):
+    """Whoever adds a page adds it above."""
+    adapter = app.url_map.bind("localhost")
+    some = next(iter(requests.values()), "00000000-0000-4000-8000-000000000001")
+    addresses = [address for pages in PLAIN.values() for address in pages if address != "/nowhere"]
+    addresses += [address.format(way=some) for address in OWN_KEY]
+    addresses += [f"/requests/{some}{more}" for pages in SEALED.values() for _, more in pages]
+    addresses.append(f"/device/{some}")
+    looked_at = {"receipts.save"}  # a file, not a page
+    for address in addresses:
+        path = address.partition("?")[0]
+        try:
+            looked_at.add(adapter.match(path, method="GET")[0])
+        except RequestRedirect:
+            looked_at.add(adapter.match(f"{path}/", method="GET")[0])
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(("/api/", "/static/", "/bundles/", "/ready"))
+    }
+    assert pages - looked_at == set()
+
+
+def test_what_is_wrong_is_found(browser, tmp_path: Path):
+    """The looking itself: a picture without words, a box too wide, two headings, and an unlabelled field."""
+    page = browser.new_page()
+    page.set_content(
+        "<html lang=en><title>x - Comity</title><body><h1>a</h1><h1>b</h1><div style='width:2000px'>wide</div>"
+        "<img src='data:,'><input></body></html>"
+    )
+    page.evaluate(AXE)
+    said = " ".join(faults(page, 200))
+    page.close()
+    assert all(word in said for word in ("too wide", "image-alt", "label", "2 headings"))

@@ -1,0 +1,187 @@
+"""Requests at every stage, with really sealed texts and files, for pages to be looked at."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from tests import people
+from tests.exchange import sealed
+from tests.people import AMINA, BRUNO, CHIDI, CHINUA
+
+from comity.assistance import actions, messages
+from comity.assistance.cover import Asked
+from comity.assistance.model import Message, Outcome, RequestForAssistance
+from comity.core import clock
+from comity.core.actors import Actor
+from comity.core.transaction import transaction
+from comity.exchange.actions import Signed
+from comity_seal.opening.sealing import Label, Matter, Place, seal_document
+
+ASKED = [Asked("i", "bank"), Asked("k", "freeze"), Asked("d")]
+SUBJECT = "Account statements of a named company"
+TEXT = "Please send the statements of the years 2019 to 2023.\n\nThank you."
+STEPS = ["draft", "approved", "transmitted", "acknowledged", "asked", "replied", "answered", "returned", "closed"]
+
+
+@dataclass
+class Town:
+    """One request for each name in STEPS, and `withdrawn`; and where things are in them."""
+
+    requests: dict[str, UUID] = field(default_factory=dict)
+
+
+def build() -> Town:
+    """Requests to Xandria that began twenty days ago."""
+    town, now = Town(), clock.now()
+    for name in [*STEPS, "withdrawn"]:
+        town.requests[name] = request(name, now)
+    with clock.at(now - timedelta(days=2)):
+        correspond(sealed.read(CHIDI, town.requests["acknowledged"]))
+    return town
+
+
+def correspond(rfa: RequestForAssistance) -> None:
+    """Three messages: one that was read, a long one with a file, and one that nobody has read."""
+    first = write_message(CHIDI, rfa, "May the originals be sent by courier?")
+    sealed.read_message(AMINA, first)
+    file = put(AMINA, rfa, "attachment", b"Room 4, the old port\n", "Address of the registry.txt", "text/plain")
+    write_message(AMINA, rfa, f"Yes, please.\n\n{'To the address in the file. ' * 40}\n\n{'x' * 300}", file)
+    write_message(CHINUA, rfa, "They left this morning.")
+
+
+def write_message(actor: Actor, rfa: RequestForAssistance, words: str, *files: dict[str, str]) -> Message:
+    made = text(actor, rfa, "message", text=words, annexes=list(files))
+    with transaction(actor) as tx:
+        return messages.send(tx, rfa.id, UUID(made["doc"]), [UUID(file["doc"]) for file in files])
+
+
+def request(name: str, now: datetime) -> UUID:
+    """One step a day; the date of the acknowledged one has passed."""
+    day, days = now - timedelta(days=20), -3 if name == "acknowledged" else 30
+    with clock.at(day):
+        rfa = write((now + timedelta(days=days)).date())
+    for step in STEPS[1 : STEPS.index(name) + 1] if name in STEPS else ["approved", "transmitted", "withdrawn"]:
+        day += timedelta(days=1, hours=2)
+        with clock.at(day):
+            take(step, rfa)
+    return rfa.id
+
+
+def take(step: str, rfa: RequestForAssistance) -> None:
+    """One step by whoever takes it, named as what it leads to."""
+    TAKEN[step](rfa)
+
+
+def write(on: date | None, *, annexes: int = 2) -> RequestForAssistance:
+    """Amina's draft with its text and annexes."""
+    rfa = sealed.drafted(AMINA, on=on, measures=ASKED)
+    files = [
+        put(AMINA, rfa, "annex", f"annex {n} ".encode() * 2000 * n, f"Annex {n}.txt", "text/plain")
+        for n in range(1, annexes + 1)
+    ]
+    text(AMINA, rfa, "request", subject=SUBJECT, text=TEXT, annexes=files)
+    return rfa
+
+
+def text(actor: Actor, rfa: RequestForAssistance, purpose: str, **content: object) -> dict[str, str]:
+    """Deposit a text of the platform's own form."""
+    form = purpose if purpose in ("request", "answer") else "message"
+    body = json.dumps({"v": 1, "cover": rfa.cover, **content}, separators=(",", ":"), sort_keys=True).encode()
+    return put(actor, rfa, purpose, body, f"{form}.json", f"application/vnd.comity.{form}.v1+json")
+
+
+def put(actor: Actor, rfa: RequestForAssistance, purpose: str, content: bytes, name: str, media: str) -> dict[str, str]:
+    """Seal and deposit a document; gives what a list of annexes says of it."""
+    payload, doc = io.BytesIO(), str(uuid4())
+    made = seal_document(
+        io.BytesIO(content),
+        payload.write,
+        author=people.author(actor),
+        readers=[people.verified(code) for code in actions.readers_for(rfa, purpose)],
+        matter=Matter(rfa.reference, str(rfa.id), purpose),
+        place=Place(doc),
+        label=Label(name, media, "en"),
+        created=sealed.created(),
+    )
+    upload = sealed.send(actor, rfa, purpose, payload.getvalue())
+    with transaction(actor) as tx:
+        actions.deposit(tx, upload, Signed(made.envelope, made.header, made.manifest_age), None)
+    return {"doc": doc, "plain_sha256": sha256(content).hexdigest()}
+
+
+def _approved(rfa: RequestForAssistance) -> None:
+    signed = sealed.approval(BRUNO, rfa)
+    with transaction(BRUNO) as tx:
+        actions.approve(tx, rfa.id, signed)
+
+
+def _transmitted(rfa: RequestForAssistance) -> None:
+    again = sealed.resealed(AMINA, rfa)
+    with transaction(AMINA) as tx:
+        actions.transmit(tx, rfa.id, again)
+
+
+def _acknowledged(rfa: RequestForAssistance) -> None:
+    signed = sealed.acknowledgement(CHIDI, rfa)
+    with transaction(CHIDI) as tx:
+        actions.acknowledge(tx, rfa.id, signed)
+
+
+def _asked(rfa: RequestForAssistance) -> None:
+    made = text(CHIDI, rfa, "question", text="Which branch of the bank?")
+    with transaction(CHIDI) as tx:
+        actions.ask(tx, rfa.id, UUID(made["doc"]))
+
+
+def _replied(rfa: RequestForAssistance) -> None:
+    made = text(AMINA, rfa, "reply", text="The branch in the port.")
+    with transaction(AMINA) as tx:
+        actions.reply(tx, rfa.id, 1, UUID(made["doc"]))
+
+
+def _answered(rfa: RequestForAssistance) -> None:
+    found = [
+        actions.Answer(1, Outcome.EXECUTED),
+        actions.Answer(2, Outcome.NOT_POSSIBLE, "controlled_by_another"),
+        actions.Answer(3, Outcome.NOTHING_FOUND),
+    ]
+    file = put(CHIDI, rfa, "answer", b"account;balance\n1;2\n" * 900, "statements.csv", "text/csv")
+    measures = [{"n": one.n, "outcome": one.outcome.value, "ground": one.ground, "text": ""} for one in found]
+    made = text(CHIDI, rfa, "answer", text="Here they are.", measures=measures, annexes=[file])
+    with transaction(CHIDI) as tx:
+        actions.answer(tx, rfa.id, found, [UUID(made["doc"]), UUID(file["doc"])])
+
+
+def _returned(rfa: RequestForAssistance) -> None:
+    made = text(AMINA, rfa, "return", text="The year 2021 is missing.")
+    with transaction(AMINA) as tx:
+        actions.send_back(tx, rfa.id, UUID(made["doc"]))
+
+
+def _closed(rfa: RequestForAssistance) -> None:
+    _answered(rfa)
+    with transaction(AMINA) as tx:
+        actions.close(tx, rfa.id)
+
+
+def _withdrawn(rfa: RequestForAssistance) -> None:
+    with transaction(AMINA) as tx:
+        actions.withdraw(tx, rfa.id)
+
+
+TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
+    "approved": _approved,
+    "transmitted": _transmitted,
+    "acknowledged": _acknowledged,
+    "asked": _asked,
+    "replied": _replied,
+    "answered": _answered,
+    "returned": _returned,
+    "closed": _closed,
+    "withdrawn": _withdrawn,
+}
+"""Every step of the story."""

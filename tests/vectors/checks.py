@@ -1,0 +1,172 @@
+"""Published vectors, read from the folders here, and what each kind of them asks of the Python library.
+
+A family is a folder.  A JSON file in it names its `source` and lists `vectors`, each with a `name` and the `check` that
+it is for: a function of that name in CHECKS here, and in `checks.ts` for the browser.  A new file of a known check
+needs nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from comity_seal import armor, canonical, dsse, errors
+from comity_seal.opening import age
+from comity_seal.opening.identities import Passphrase, identity_from_text
+
+FOLDER = Path(__file__).parent
+AGE_FAILURES = {
+    "success": ("",),
+    "no match": ("NoMatch",),
+    "HMAC failure": ("HmacError",),
+    "header failure": ("HeaderError", "WorkFactor"),
+    "payload failure": ("PayloadError",),
+    "armor failure": ("ArmorError",),
+}
+
+
+@dataclass(frozen=True)
+class Vector:
+    """One vector; `given` is all that stands in it."""
+
+    family: str
+    name: str
+    check: str
+    given: dict[str, Any] = field(hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.family}: {self.name}"
+
+
+def unb64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+def age_vector(path: Path) -> Vector:
+    """A file of the age test kit: fields, an empty line, the file itself."""
+    head, _, body = path.read_bytes().partition(b"\n\n")
+    fields: dict[str, list[str]] = {}
+    for line in head.decode().splitlines():
+        key, _, value = line.partition(": ")
+        fields.setdefault(key, []).append(value)
+    body = zlib.decompress(body) if "compressed" in fields else body
+    return Vector("age", path.name, "age", {**fields, "file": base64.b64encode(body).decode()})
+
+
+def json_vectors(path: Path) -> list[Vector]:
+    """The vectors of a JSON file; none if it is not of the form that this module describes."""
+    held = json.loads(path.read_text(encoding="utf-8"))
+    listed = held.get("vectors") if isinstance(held, dict) else None
+    if not isinstance(listed, list) or not all({"name", "check"} <= set(one) for one in listed):
+        return []
+    return [Vector(path.parent.name, one["name"], one["check"], one) for one in listed]
+
+
+def families() -> dict[str, list[Vector]]:
+    """Every vector, by family."""
+    found = {"age": [age_vector(path) for path in sorted((FOLDER / "age").iterdir())]}
+    for path in sorted(FOLDER.glob("*/*.json")):
+        found.setdefault(path.parent.name, []).extend(json_vectors(path))
+    return {family: vectors for family, vectors in found.items() if vectors}
+
+
+def failure(run: Callable[[], object]) -> str:
+    """The name of the error that stops it, or nothing."""
+    try:
+        run()
+    except errors.SealError as error:
+        return type(error).__name__
+    return ""
+
+
+def wanted(what: object, found: object) -> str:
+    return "" if found == what else f"{found!r} instead of {what!r}"
+
+
+def check_age(given: dict[str, Any]) -> str:
+    """Opens, or fails in the class that the vector names, having released exactly what it says."""
+    identities = [identity_from_text(text) for text in given.get("identity", [])]
+    identities += [Passphrase(words) for words in given.get("passphrase", [])]
+    released = sha256()
+
+    def run() -> None:
+        data = unb64(given["file"])
+        age.unseal_to(armor.unwrap(data) if "armored" in given else data, identities, released.update)
+
+    caught, expected = failure(run), given["expect"][0]
+    if caught not in AGE_FAILURES[expected]:
+        return f"{caught or 'success'} instead of {expected}"
+    return wanted(given["payload"][0], released.hexdigest()) if "payload" in given else ""
+
+
+def check_pae(given: dict[str, Any]) -> str:
+    return wanted(given["gives"], dsse.pae(given["type"], unb64(given["payload"])).decode())
+
+
+def check_ecdsa(given: dict[str, Any]) -> str:
+    """Whether somebody else's signature over the pre-authentication encoding verifies over ours."""
+    raw = unb64(given["sig"])
+    signature = utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    key = ec.EllipticCurvePublicNumbers(int(given["x"]), int(given["y"]), ec.SECP256R1()).public_key()
+    try:
+        key.verify(signature, dsse.pae(given["type"], unb64(given["payload"])), ec.ECDSA(SHA256()))
+    except InvalidSignature:
+        return "the signature does not verify"
+    return ""
+
+
+def check_refused(given: dict[str, Any]) -> str:
+    return wanted(given["error"], failure(lambda: dsse.Dsse.parse(given["envelope"].encode())))
+
+
+def _value(text: str) -> Any:
+    """JSON as JavaScript holds it: a number without a fraction is whole, however it is written."""
+    return json.loads(text, parse_float=lambda one: _whole(float(one)))
+
+
+def _whole(number: float) -> int | float:
+    return int(number) if number.is_integer() else number
+
+
+def check_written(given: dict[str, Any]) -> str:
+    return wanted(given["gives"], canonical.dumps(_value(given["in"])).decode())
+
+
+def check_unwritten(given: dict[str, Any]) -> str:
+    found = [failure(lambda: canonical.dumps(_value(given["in"])))]
+    found.append(failure(lambda: canonical.loads_strict(given["in"].encode())))
+    return wanted(["FormatError", "FormatError"], found)
+
+
+def check_number(given: dict[str, Any]) -> str:
+    (number,) = struct.unpack(">d", bytes.fromhex(given["bits"]))
+    if given["gives"] is None:
+        return wanted("FormatError", failure(lambda: canonical.dumps(_whole(number))))
+    return wanted(given["gives"], canonical.dumps(_whole(number)).decode())
+
+
+CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "age": check_age,
+    "pae": check_pae,
+    "ecdsa": check_ecdsa,
+    "refused": check_refused,
+    "written": check_written,
+    "unwritten": check_unwritten,
+    "number": check_number,
+}
+
+
+def check(vector: Vector) -> str:
+    """What is wrong, in words, or nothing."""
+    return CHECKS[vector.check](vector.given)
