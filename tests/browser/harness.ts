@@ -56,15 +56,15 @@ interface Given {
   envelope: string;
   header: string;
   manifest_age: string;
-  /** Base64, or the address where it is served. */
+  /** Base64, or `at ` and the address where it is served. */
   payload: string;
   doc: string;
   thread: string;
 }
 
 async function payloadOf(given: Given): Promise<Uint8Array<ArrayBuffer>> {
-  if (!given.payload.startsWith("/")) return unb64(given.payload);
-  return new Uint8Array(await (await fetch(given.payload, { cache: "no-store" })).arrayBuffer());
+  if (!given.payload.startsWith("at ")) return unb64(given.payload);
+  return new Uint8Array(await (await fetch(given.payload.slice(3), { cache: "no-store" })).arrayBuffer());
 }
 
 async function treeOf(payload: Uint8Array): Promise<string> {

@@ -34,11 +34,11 @@ def log(settings, monkeypatch, request):
 class Outside:
     """A witness as a program: no session, a signed request each time."""
 
-    def __init__(self, app, key=WITNESS_KEY, *, origin=ORIGIN, at=None):
-        self.client, self.key, self.origin, self.at = app.test_client(), key, origin, at
+    def __init__(self, app, key=WITNESS_KEY, *, origin=ORIGIN, late=timedelta(0)):
+        self.client, self.key, self.origin, self.late = app.test_client(), key, origin, late
 
     def call(self, method, address, **options):
-        said = f"Witness {self.key.ask(self.origin, self.at or datetime.now(UTC))}"
+        said = f"Witness {self.key.ask(self.origin, datetime.now(UTC) - self.late)}"
         return self.client.open(f"/api/v1{address}", method=method, headers={"Authorization": said}, **options)
 
 
@@ -111,8 +111,8 @@ def test_a_witness_reads_what_it_needs_and_nothing_else(log):
         {"key": STRANGER},
         {"key": NoteKey(WITNESS_KEY.public.name, WITNESS, b"\4" * 32)},
         {"origin": "elsewhere.example/log"},
-        {"at": datetime.now(UTC) - timedelta(minutes=6)},
-        {"at": datetime.now(UTC) + timedelta(minutes=6)},
+        {"late": timedelta(minutes=6)},
+        {"late": -timedelta(minutes=6)},
     ],
 )
 def test_whoever_only_claims_to_be_a_witness_is_nobody(log, changes):

@@ -71,6 +71,8 @@ export class Keys {
   private count = 0;
   private idle: ReturnType<typeof setTimeout> | undefined;
   private told = 0;
+  private begun = false;
+  private asked = false;
 
   /** One for each page; restores the unlocked state after navigation, or from another tab. */
   static async start(): Promise<Keys> {
@@ -180,6 +182,7 @@ export class Keys {
     for (const name of ["pointerdown", "keydown", "scroll"]) addEventListener(name, () => this.active(true), { passive: true });
     if (!sessionStorage.getItem(KEPT)) await this.askOtherTabs();
     await this.restore();
+    this.begun = true;
     this.active(false);
   }
 
@@ -187,7 +190,11 @@ export class Keys {
     const kept = sessionStorage.getItem(KEPT);
     if (!kept) return;
     try {
-      if (await this.call("restore", [kept, this.account])) return this.become("unlocked");
+      if (await this.call("restore", [kept, this.account])) {
+        this.become("unlocked");
+        if (this.asked) this.say({ news: "kept", account: this.account, kept });
+        return;
+      }
     } catch (error) {
       if (!(error instanceof SealFailure) || error.name === "NotReached") return;
     }
@@ -212,6 +219,11 @@ export class Keys {
     if (news.news === "lock") await this.erase("locked");
     else if (news.news === "active") this.active(false);
     else if (news.news === "want" && kept && this.state === "unlocked") this.say({ news: "kept", account: this.account, kept });
+    else if (news.news === "want") this.asked = true; // answered once this tab is restored, if it is
+    else if (news.news === "kept" && this.begun && this.state === "locked" && news.account === this.account) {
+      sessionStorage.setItem(KEPT, news.kept);
+      await this.restore();
+    }
   }
 
   private say(news: News): void {
