@@ -69,11 +69,9 @@ def calendars() -> dict[str, Calendar]:
 
 def every() -> list[Case]:
     """All cases, file by file.  Raises ValueError for one that says something unknown, or that nothing could fail."""
-    known, found = calendars(), []
-    for path in sorted(FOLDER.glob("*.toml")):
-        for table in tomllib.loads(path.read_text(encoding="utf-8")).get("case", []):
-            found.append(_case(path.name, table, known))
-    return found
+    known = calendars()
+    tables = {path.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+    return [_case(name, table, known) for name, file in tables.items() for table in file.get("case", [])]
 
 
 def _case(file: str, table: dict[str, Any], known: dict[str, Calendar]) -> Case:
