@@ -18,6 +18,7 @@ from comity.assistance.thread import thread
 from comity.core.errors import Denied, Invalid, Refused
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
+from comity.deadlines.calendars import wording
 from comity.deadlines.sentences import sentence
 from comity.directory import queries as directory
 from comity.web import Pages
@@ -153,6 +154,7 @@ def clock(tx: Transaction, rfa_id: UUID) -> str:
         rfa=rfa,
         explained=explained,
         foreseen=foreseen if rfa.stage in (Stage.DRAFT, Stage.APPROVED) else [],
+        wording=wording,
         sentence=lambda step: sentence(step, current()),
     )
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from .calendars import ONE_DAY, Calendar
+from .calendars import ONE_DAY, Calendar, wording
 from .policy import Rule
 
 
@@ -272,7 +272,8 @@ class _Count:
         if day.weekday() in self.calendar.weekend or holiday is None:
             self.step(day, "weekend")
         else:
-            self.step(day, "holiday", en=holiday.names.en, fr=holiday.names.fr, source=holiday.source)
+            en, fr = (wording(holiday.source, locale) for locale in ("en", "fr"))
+            self.step(day, "holiday", en=holiday.names.en, fr=holiday.names.fr, source=en, source_fr=fr)
 
     def finish(self, ordered: list[Fact]) -> None:
         zone = self.calendar.zone.key

@@ -14,7 +14,7 @@ from comity.core.transaction import Transaction
 from comity.directory.model import Authority
 
 from . import policy
-from .calendars import Calendar, plain_calendar
+from .calendars import Calendar, Said, plain_calendar
 from .counting import Fact, FactKind, Step, compute
 from .model import Deadline, DeadlineFact
 from .policy import Rule
@@ -26,7 +26,7 @@ class Explanation:
 
     rule: str
     nature: str
-    basis: str
+    basis: Said
     falls_on: str
     due_on: date
     due_at: datetime
