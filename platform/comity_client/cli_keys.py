@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from comity_client import ways
-from comity_client.errors import Cancelled, ClientError, Conflicted
+from comity_client.errors import Cancelled, ClientConflict, ClientError
 from comity_client.http import Http
 from comity_client.terminal import connect, json_option, out, passphrase_option, say, secret, table, words_of
 from comity_client.unlocked import trusted_root
@@ -71,12 +71,6 @@ def init(to: Path | None, demonstration: bool) -> None:
         to.with_name(to.name + ".public.json").write_bytes(keyset.public.canonical + b"\n")
     say("The key set is made. Read its fingerprint to whoever confirms it:")
     click.echo(keyset.public.fingerprint)
-
-
-class ClientConflict(ClientError):
-    """There is one already."""
-
-    exit_code = Conflicted.exit_code
 
 
 def _refuse_existing(*files: Path) -> None:

@@ -164,15 +164,18 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
     return member, authority.code
 
 
-def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str) -> tuple[list[Path], list[str]]:
+def bring(
+    http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str, *, wait: bool = True
+) -> tuple[list[Path], list[str]]:
     """Every receipt of a request into `folder`, each verified first; gives the files, and what is not sealed yet.
 
-    Raises NotVerified; what was verified before is there then.
+    With `wait` it asks again for what the log has not signed yet.  Raises NotVerified; what was verified before is
+    there then.
     """
     written, missing = [], []
     for item in http.get(f"/requests/{request['id']}/receipts")["items"]:
         name = file_name(item["file"], otherwise=f"{item['seq']}.tlog-proof")
-        data = _fetched(http, request, item["seq"])
+        data = _fetched(http, request, item["seq"]) if wait or item["sealed"] else None
         if data is None:
             missing.append(name)
             continue

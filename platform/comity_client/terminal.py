@@ -111,8 +111,9 @@ def size(count: int) -> str:
 
 
 def dial(server: str, token: str | None = None) -> Http:
-    """A connection that ends with the command."""
+    """A connection that ends with the command.  It is said once if this machine's clock is wrong."""
     http = Http(server, token)
+    http.clock.tell = say
     click.get_current_context().call_on_close(http.close)
     return http
 

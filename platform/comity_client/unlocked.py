@@ -17,6 +17,7 @@ from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.opening import Opener
 from comity_seal.opening.sealing import Author
 from comity_seal.opening.wraps import Epoch, unwrap
+from comity_seal.parties import Sender
 from comity_seal.publickeys import PublicKeySet
 
 
@@ -102,7 +103,14 @@ class Unlocked:
         return self._verified[code]
 
     @property
+    def sender(self) -> Sender:
+        """How what one seals names oneself."""
+        return Sender(self.code, str(self.me["id"]), self.keyset.public.id)
+
+    @property
     def author(self) -> Author:
+        """Who signs.  Raises WrongClock."""
+        self.http.clock.check()
         return Author(self.keyset, str(self.me["id"]), self.authority(self.code))
 
     def signed_manifest(self, manifest_age: bytes) -> bytes:
