@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from comity_client import bringing, files, receipts, requests, ways
+from comity_client import bringing, config, files, receipts, requests, ways
+from comity_client.authorities import Authorities
 from comity_client.bundle import ANSWER, REQUESTS, Bundle, ForeignBundle, Index, Writer
 from comity_client.errors import ClientConflict, ClientError
 from comity_client.names import file_name
 from comity_client.packing import Recorded, check_texts
+from comity_client.pins import Pins
 from comity_client.proof import ENDING
 from comity_client.saving import BLOCK
 from comity_client.transfer import Cutting, Progress, pieces, stamp
@@ -44,8 +46,9 @@ class Opened:
             raise ForeignBundle("This bundle stands under another root than the one you pinned: nothing was opened.")
         http = Recorded(bundle, tell)
         root = trusted_root(http, pinned)
-        ways.check_listed(http, root, keyset)
-        self.me = Unlocked.with_keys(http, root, keyset)
+        pins = Pins(config.folder(), pinned)
+        ways.check_listed(Authorities(http, root, pins), keyset)
+        self.me = Unlocked.with_keys(http, root, keyset, pins=pins)
         if self.index.by != self.me.sender:
             raise ForeignBundle("This bundle was made by somebody else than it says: nothing was opened.")
 

@@ -154,10 +154,11 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
     payload = dsse.Dsse.parse(signed).payload
     if sha256(payload).hexdigest() != proven.line.data["acknowledgement_sha256"]:
         raise HashMismatch("the acknowledgement beside it is another one than the line names")
-    claimed = Acknowledgement.from_bytes(payload).by
+    unverified = Acknowledgement.from_bytes(payload)
+    claimed = unverified.by
     chain = [b64decode(one, validate=True) for one in read.items("chain")]
     authority = verify_chain(chain, root, claimed.authority)
-    member = authority.signer(claimed.user, claimed.keyset)
+    member = authority.signer(claimed.user, claimed.keyset, unverified.created, proven.line.at)
     said = verify_acknowledgement(signed, member.keys)
     if (f"rfa:{said.request}", said.by.user) != (proven.line.subject, proven.line.actor):
         raise HashMismatch("the acknowledgement is of another request or person than the line")
