@@ -154,25 +154,29 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
     payload = dsse.Dsse.parse(signed).payload
     if sha256(payload).hexdigest() != proven.line.data["acknowledgement_sha256"]:
         raise HashMismatch("the acknowledgement beside it is another one than the line names")
-    claimed = Acknowledgement.from_bytes(payload).by
+    unverified = Acknowledgement.from_bytes(payload)
+    claimed = unverified.by
     chain = [b64decode(one, validate=True) for one in read.items("chain")]
     authority = verify_chain(chain, root, claimed.authority)
-    member = authority.signer(claimed.user, claimed.keyset)
+    member = authority.signer(claimed.user, claimed.keyset, unverified.created, proven.line.at)
     said = verify_acknowledgement(signed, member.keys)
     if (f"rfa:{said.request}", said.by.user) != (proven.line.subject, proven.line.actor):
         raise HashMismatch("the acknowledgement is of another request or person than the line")
     return member, authority.code
 
 
-def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str) -> tuple[list[Path], list[str]]:
+def bring(
+    http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str, *, wait: bool = True
+) -> tuple[list[Path], list[str]]:
     """Every receipt of a request into `folder`, each verified first; gives the files, and what is not sealed yet.
 
-    Raises NotVerified; what was verified before is there then.
+    With `wait` it asks again for what the log has not signed yet.  Raises NotVerified; what was verified before is
+    there then.
     """
     written, missing = [], []
     for item in http.get(f"/requests/{request['id']}/receipts")["items"]:
         name = file_name(item["file"], otherwise=f"{item['seq']}.tlog-proof")
-        data = _fetched(http, request, item["seq"])
+        data = _fetched(http, request, item["seq"]) if wait or item["sealed"] else None
         if data is None:
             missing.append(name)
             continue

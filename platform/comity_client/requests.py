@@ -89,6 +89,20 @@ def answer_text(
     now: Now | None = None,
 ) -> Deposited:
     """Seal the text of an answer with the outcome of every measure, to both parties."""
+    return deposit_bytes(
+        me,
+        answer_content(request, text, outcomes, [one.annex for one in annexes]),
+        matter=matter(request, "answer"),
+        readers=both(request),
+        label=ANSWER,
+        now=now,
+    )
+
+
+def answer_content(
+    request: dict[str, Any], text: str, outcomes: Sequence[dict[str, Any]], annexes: Sequence[dict[str, str]]
+) -> bytes:
+    """The text of an answer as it is sealed."""
     measures = [
         {"n": one["n"], "outcome": one["outcome"], "ground": one["ground"], "text": one.get("text", "")}
         for one in outcomes
@@ -98,28 +112,25 @@ def answer_text(
         "text": text,
         "measures": measures,
         "cover": cover_of(request),
-        "annexes": sorted((one.annex for one in annexes), key=lambda one: one["doc"]),
+        "annexes": sorted(annexes, key=lambda one: one["doc"]),
     }
-    return deposit_bytes(
-        me,
-        canonical.dumps(content),
-        matter=matter(request, "answer"),
-        readers=both(request),
-        label=ANSWER,
-        now=now,
-    )
+    return canonical.dumps(content)
 
 
 def send_answer(
     me: Unlocked, request: dict[str, Any], outcomes: Sequence[dict[str, Any]], documents: Sequence[Deposited]
 ) -> dict[str, Any]:
     """Give the outcomes, with the sealed documents."""
-    body = {
-        "outcomes": [{"n": one["n"], "outcome": one["outcome"], "ground": one["ground"]} for one in outcomes],
-        "documents": [one.doc for one in documents],
-    }
-    given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/answer", body)
+    given: dict[str, Any] = me.http.post(
+        f"/requests/{request['id']}/answer", answer_body(outcomes, [one.doc for one in documents])
+    )
     return given
+
+
+def answer_body(outcomes: Sequence[dict[str, Any]], documents: Sequence[str]) -> dict[str, Any]:
+    """What gives an answer: the outcomes, and which documents were sealed for it."""
+    given = [{"n": one["n"], "outcome": one["outcome"], "ground": one["ground"]} for one in outcomes]
+    return {"outcomes": given, "documents": list(documents)}
 
 
 @dataclass(frozen=True)
@@ -235,15 +246,20 @@ def sign_approval(me: Unlocked, request: dict[str, Any], *, now: Now | None = No
 
 def acknowledge(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:
     """Open and compare what has been received, then sign that it was, and say so.  Raises NotVerified."""
+    signed = sign_receipt(me, request, now=now)
+    return act(me, request, "acknowledge", acknowledgement=base64.b64encode(signed).decode())
+
+
+def sign_receipt(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> bytes:
+    """Open and compare what has been received, then sign that it was.  Raises NotVerified."""
     read_request(me, request)
     received = []
     for one in documents(request, "request", "annex"):
         opened = receive(me, one["doc"], request=request["id"], purpose=one["purpose"]).opened
         received.append(Approved(one["doc"], opened.envelope.ver, opened.envelope.sha256))
-    signed = sign_acknowledgement(
+    return sign_acknowledgement(
         me.author, request=request["id"], reference=request["reference"], documents=received, created=stamp(now)
     )
-    return act(me, request, "acknowledge", acknowledgement=base64.b64encode(signed).decode())
 
 
 def transmit(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:
