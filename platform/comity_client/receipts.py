@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from base64 import b64decode
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +16,7 @@ from comity_client.unlocked import trusted_root
 from comity_seal import canonical, dsse
 from comity_seal.acknowledgement import Acknowledgement, verify_acknowledgement
 from comity_seal.authority import Member, verify_chain
+from comity_seal.encoding import unb64
 from comity_seal.errors import HashMismatch, SealError, UntrustedRoot
 from comity_seal.log import receipt
 from comity_seal.log.proof import Trust
@@ -92,7 +92,8 @@ class Told:
         parts = [line.subject or "", str(line.data.get("purpose", ""))]
         parts += [f"version {line.data['ver']}"] if "ver" in line.data else []
         parts += [f"envelope {line.data['envelope_sha256']}"] if line.data.get("envelope_sha256") else []
-        parts += [f"why: {line.data['why']} {line.data['where']}".rstrip()] if line.name == "document.refused" else []
+        why = f"why: {line.data.get('why', '')} {line.data.get('where', '')}".rstrip()
+        parts += [why] if line.name == "document.refused" else []
         return ", ".join(part for part in parts if part)
 
     def to_json(self) -> dict[str, Any]:
@@ -150,12 +151,12 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
     root = PublicKeySet.from_json(read.value["root"])
     if root.id != pinned:
         raise UntrustedRoot("the acknowledgement was made under another root than the one you pinned")
-    signed = b64decode(read.text("acknowledgement", dsse.LARGEST), validate=True)
+    signed = unb64(read.text("acknowledgement", dsse.LARGEST))
     payload = dsse.Dsse.parse(signed).payload
     if sha256(payload).hexdigest() != proven.line.data["acknowledgement_sha256"]:
         raise HashMismatch("the acknowledgement beside it is another one than the line names")
     claimed = Acknowledgement.from_bytes(payload).by
-    chain = [b64decode(one, validate=True) for one in read.items("chain")]
+    chain = [unb64(one) for one in read.items("chain")]
     authority = verify_chain(chain, root, claimed.authority)
     member = authority.signer(claimed.user, claimed.keyset)
     said = verify_acknowledgement(signed, member.keys)
