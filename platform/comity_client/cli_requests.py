@@ -29,7 +29,7 @@ from comity_client.terminal import (
     with_text,
     yes_option,
 )
-from comity_client.transfer import Received, receive
+from comity_client.transfer import Received
 from comity_client.wording import Catalogue, describe, line
 from comity_seal.canonical import UUID
 
@@ -93,13 +93,15 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     me = unlock(passphrase_file)
     found = find(me.http, name)
     read = requests.read_request(me, found)
-    papers = [
-        receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
-        for one in requests.documents(found, "annex", "answer", "question", "reply", "return")
+    papers = requests.read_annexes(me, found, read) if read else []
+    papers += [
+        requests.received(me, found, one) for one in requests.documents(found, "answer", "question", "reply", "return")
     ]
     messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
+    requests.check_answers(messages, papers)
     value = {
         "reference": found["reference"],
+        "by": _by(read.received) if read else None,
         "subject": read.subject if read else None,
         "text": read.text if read else None,
         "messages": [{**_said(one), "text": content["text"]} for one, content in messages],
@@ -108,14 +110,18 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     out(value, as_json_, _letter(value))
 
 
+def _by(received: Received) -> str:
+    return f"{received.opened.author.name}, {received.manifest.sender.authority}"
+
+
 def _said(received: Received) -> dict[str, Any]:
-    manifest = received.manifest
-    by = f"{received.opened.author.name}, {manifest.sender.authority}"
+    manifest, by = received.manifest, _by(received)
     return {"doc": manifest.doc, "purpose": manifest.purpose, "name": manifest.name, "by": by, "on": manifest.created}
 
 
 def _letter(value: dict[str, Any]) -> str:
-    parts = [f"{value['reference']}\n{value['subject'] or '(no text yet)'}", value["text"] or ""]
+    signed = f"\n{value['by']}" if value["by"] else ""
+    parts = [f"{value['reference']}{signed}\n{value['subject'] or '(no text yet)'}", value["text"] or ""]
     parts += [f"-- {one['purpose']}, {one['by']}, {one['on']}\n{one['text']}" for one in value["messages"]]
     files = [[one["name"], one["purpose"], f"{one['size']:,}", one["by"]] for one in value["files"]]
     if files:
@@ -138,13 +144,12 @@ def download(
     """Bring every document of a request here, verified, each with a proof that `comity verify` checks offline."""
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    requests.read_request(me, found)
+    papers = requests.every_paper(me, found)
     folder = folder or Path(file_name(found["reference"].replace("/", "-")))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written, kept, taken = [], [], set[str]()
-    for one in found["documents"]:
-        received = receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
-        path = folder / _free(file_name(received.manifest.name), one["doc"], taken)
+    for received in papers:
+        path = folder / _free(file_name(received.manifest.name), received.manifest.doc, taken)
         there = is_there(path, received.manifest)
         if path.exists() and not there and not force:
             kept.append(path.name)
@@ -189,7 +194,8 @@ def ack(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> N
 def tell(name: str, purpose: str, verb: str, text: str, yes: bool, passphrase_file: Path | None) -> dict[str, Any]:
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    agree(f"Seal this and send it to {' and '.join(requests.both(found))} for {found['reference']}?", yes)
+    readers = requests.parties(me, found)
+    agree(f"Seal this and send it to {' and '.join(readers)} for {found['reference']}?", yes)
     more = {}
     if verb == "reply":
         open_questions = [one["n"] for one in found["clarifications"] if one["answered_at"] is None]
@@ -245,7 +251,7 @@ def answer(
     me = unlock(passphrase_file)
     found = find(me.http, name)
     given = _outcomes(found, outcomes)
-    readers = requests.both(found)
+    readers = requests.parties(me, found)
     agree(
         f"Seal {len(files)} files and send them to {' and '.join(readers)} as the answer to {found['reference']}?", yes
     )

@@ -12,6 +12,7 @@ from typing import Any
 from comity_client.errors import Conflicted, NotVerified
 from comity_client.http import Http
 from comity_client.names import file_name
+from comity_client.seen import Seen
 from comity_client.unlocked import trusted_root
 from comity_seal import canonical, dsse
 from comity_seal.acknowledgement import Acknowledgement, verify_acknowledgement
@@ -168,9 +169,11 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
 def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str) -> tuple[list[Path], list[str]]:
     """Every receipt of a request into `folder`, each verified first; gives the files, and what is not sealed yet.
 
-    Raises NotVerified; what was verified before is there then.
+    Each must be of the log that was seen before.  Raises NotVerified; what was verified before is there then.
     """
     written, missing = [], []
+    log = Seen(http, str(trust.log))
+    log.look()
     for item in http.get(f"/requests/{request['id']}/receipts")["items"]:
         name = file_name(item["file"], otherwise=f"{item['seq']}.tlog-proof")
         data = _fetched(http, request, item["seq"])
@@ -184,6 +187,7 @@ def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root:
             told = verify(fresh, trust, None)
             if told.proven.line.seq != item["seq"]:
                 raise NotVerified(f"The platform gave another receipt than that of line {item['seq']}.")
+            log.check(told.proven.checkpoint)
         except NotVerified:
             fresh.unlink()
             raise
