@@ -103,7 +103,7 @@ def to_browser(window: Page, folder: Path) -> Score:
     for size in SIZES:
         sent = Sent(pattern(size))
         (folder / "payload").write_bytes(sent.payload)
-        score.note(f"{size} bytes", failure(window, "open", world(XA), given(sent) | {"payload": "/payload"}))
+        score.note(f"{size} bytes", failure(window, "open", world(XA), given(sent) | {"payload": "at /payload"}))
     return score
 
 

@@ -62,14 +62,15 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("approved", ""), ("transmitted", ""), ("transmitted", "/withdraw"), ("asked", "/reply"), ("asked", "/clock"),
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("draft", "/messages"), ("closed", "/messages"),
         ("answered", ""), ("answered", "/return"), ("answered", "/close"), ("closed", ""), ("withdrawn", ""),
-        ("closed", "/receipts"),
+        ("acknowledged", "/receipts"), ("closed", "/receipts"),
     ],
     BRUNO: [("draft", "/approve")],
     CHIDI: [
         ("transmitted", ""), ("acknowledged", ""), ("acknowledged", "/ask"), ("acknowledged", "/answer"),
         ("acknowledged", "/clock"), ("asked", ""), ("asked", "/clock"), ("replied", ""), ("replied", "/clock"),
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("closed", "/messages"),
-        ("answered", ""), ("returned", ""), ("closed", ""), ("withdrawn", ""), ("closed", "/receipts"),
+        ("answered", ""), ("returned", ""), ("closed", ""), ("withdrawn", ""),
+        ("acknowledged", "/receipts"), ("closed", "/receipts"),
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""

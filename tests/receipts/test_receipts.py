@@ -11,6 +11,8 @@ from tests.log.lines import seal
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE
 from tests.visits import Program, visitor
 
+from comity.assistance.actions import VERB_OF_PURPOSE
+from comity.assistance.naming import purpose_name
 from comity.core import database, journal
 from comity.core.actors import SYSTEM
 from comity.core.journal import Entry
@@ -221,3 +223,17 @@ def test_the_page_lists_what_can_be_proven_and_labels_the_weaker_as_such(app):
     item = next(one for one in listed(app, AMINA, rfa) if one["evidence"] == "acknowledged")
     saved = amina.get(f"/requests/{rfa.id}/receipts/{item['seq']}")
     assert receipt.verify(saved.data, trust()).line.name == "rfa.acknowledged"
+
+
+@pytest.mark.parametrize("actor", [CHIDI, AMINA])
+def test_the_page_names_what_was_sent_for_every_purpose(app, actor):
+    rfa = sealed.acknowledged()
+    assert sealed.message(CHIDI, rfa, files=[b"a scan"]).attachments
+    assert seal() is None
+    answer = visitor(app, actor).get(f"/requests/{rfa.id}/receipts")
+    assert answer.status_code == 200
+    text = answer.get_data(as_text=True)
+    assert "Message" in text
+    assert "File of a message" in text
+    with app.test_request_context():
+        assert len({purpose_name(purpose) for purpose in VERB_OF_PURPOSE}) == len(VERB_OF_PURPOSE)

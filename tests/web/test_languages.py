@@ -129,11 +129,11 @@ def test_nobody_is_ever_late(app, day, said):
 @pytest.mark.parametrize(
     ("count", "english", "french"),
     [
-        (0, "0 B", "0 B"),
-        (999, "999 B", "999 B"),
-        (1400, "1.4 kB", "1,4 kB"),
-        (8388608, "8.4 MB", "8,4 MB"),
-        (16 * 10**9, "16.0 GB", "16,0 GB"),
+        (0, "0 B", "0 o"),
+        (999, "999 B", "999 o"),
+        (1400, "1.4 kB", "1,4 ko"),
+        (8388608, "8.4 MB", "8,4 Mo"),
+        (16 * 10**9, "16.0 GB", "16,0 Go"),
     ],
 )
 def test_sizes_are_for_people(app, count, english, french):

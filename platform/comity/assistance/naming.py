@@ -130,6 +130,8 @@ def purpose_name(purpose: str) -> str:
         "reply": _("Reply"),
         "answer": _("Answer"),
         "return": _("Return"),
+        "message": _("Message"),
+        "attachment": _("File of a message"),
     }
     return names[purpose]
 

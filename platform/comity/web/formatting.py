@@ -72,14 +72,14 @@ def days_text(value: date | str, today: date) -> str:
 
 
 def size(value: int) -> Markup:
-    """A number of bytes, to be read by people: 1.4 MB."""
-    number, unit = float(value), "B"
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000 or unit == "GB":
-            break
-        number /= 1000
-    text = f"{number:.0f}" if unit == "B" or number >= 100 else f"{number:.1f}"
-    return ltr(f"{text.replace('.', ',') if current() == 'fr' else text}\u00a0{unit}")
+    """A number of bytes, to be read by people: 1.4 MB, 1,4 Mo."""
+    number, power = float(value), 0
+    while number >= 1000 and power < 3:
+        number, power = number / 1000, power + 1
+    text = f"{number:.0f}" if power == 0 or number >= 100 else f"{number:.1f}"
+    if current() == "fr":
+        return ltr(f"{text.replace('.', ',')}\u00a0{('o', 'ko', 'Mo', 'Go')[power]}")
+    return ltr(f"{text}\u00a0{('B', 'kB', 'MB', 'GB')[power]}")
 
 
 def fingerprint(value: str) -> Markup:

@@ -124,7 +124,7 @@ const locale = (): string => (document.body.dataset["locale"] === "fr" ? "fr" : 
 
 /** A number of bytes for people, as the server writes it: 1.4 MB. */
 export function size(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB"];
+  const units = locale() === "fr" ? ["o", "ko", "Mo", "Go"] : ["B", "kB", "MB", "GB"];
   let value = bytes;
   let unit = 0;
   while (value >= 1000 && unit < 3) {
