@@ -173,14 +173,14 @@ class Received:
         return base64.b64decode(self.given[name])
 
 
-def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None) -> Received:
+def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None, ver: int | None = None) -> Received:
     """Be handed a document and verify all but its payload.  Raises NotVerified."""
     given = me.http.get(f"/documents/{doc}")
     try:
         envelope, header, manifest_age = (
             base64.b64decode(given[name], validate=True) for name in ("envelope", "header", "manifest_age")
         )
-        opened = me.opener.open(envelope, header, manifest_age, Expected(doc, request, purpose))
+        opened = me.opener.open(envelope, header, manifest_age, Expected(doc, request, purpose, ver))
     except (SealError, ValueError, KeyError) as error:
         raise NotVerified(f"The document {doc} is not authentic: {error}.") from error
     return Received(given, opened)
