@@ -215,8 +215,11 @@ def authority() -> None:
 @click.option(
     "--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="A folder for the result."
 )
+@click.option("--admin", "admins", multiple=True, metavar="USER", help="A member who administers it; else all do.")
 @passphrase_option
-def found(description: Path, root_key: Path, folder: Path, passphrase_file: Path | None) -> None:
+def found(
+    description: Path, root_key: Path, folder: Path, admins: tuple[str, ...], passphrase_file: Path | None
+) -> None:
     """Make the first statement of an authority and its first key, wrapped for each member.
 
     DESCRIPTION is JSON: {"code","kind","organ","names":{"en","fr"},"members":[{"user","name","role","keys"}]}, where
@@ -225,6 +228,9 @@ def found(description: Path, root_key: Path, folder: Path, passphrase_file: Path
     if folder.exists() and any(folder.iterdir()):
         raise ClientConflict(f"{folder} is not empty: name another folder.")
     what, members = _described(description)
+    strangers = set(admins) - {member.user for member in members}
+    if strangers:
+        raise ClientError(f"{', '.join(sorted(strangers))}: no member of the authority that {description} describes.")
     root = _root_keys(root_key, passphrase_file)
     epoch = Epoch.generate(what["code"])
     wraps = wraps_for(epoch, members)
@@ -237,15 +243,17 @@ def found(description: Path, root_key: Path, folder: Path, passphrase_file: Path
         members=members,
         epoch=epoch,
         wraps=wraps,
+        admins=sorted(set(admins)) or None,
         created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
-    verify_chain([statement], root.public, what["code"])
+    verified = verify_chain([statement], root.public, what["code"])
     (folder / "wraps").mkdir(parents=True, exist_ok=True)
     (folder / "genesis.json").write_bytes(statement)
     for keyset, data in wraps.items():
         (folder / "wraps" / f"{keyset}.age").write_bytes(data)
     for member in members:
-        click.echo(f"{member.name}  {member.keys.fingerprint}")
+        role = "  administrator" if member.user in verified.admins else ""
+        click.echo(f"{member.name}  {member.keys.fingerprint}{role}")
     say(f"Signed by the root {root.public.id}. Hand {folder} to the platform's administrator.")
 
 

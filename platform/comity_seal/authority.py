@@ -1,147 +1,197 @@
 """Authority chains: who belongs to an authority, with which keys, and which key documents are sealed to.
 
-A chain is a list of signed statements.  In this version it is one `genesis`, signed by the pinned root; longer chains
-will continue the same list.
+A chain is a list of links, each a signed statement with its confirmations.  The first, the genesis, is signed by the
+pinned root; every other continues the one before, and its signer stands in what was verified so far.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
+from dataclasses import dataclass, replace
 
-from comity_seal import canonical, dsse
+from comity_seal import canonical, dsse, rules
+from comity_seal.confirmation import Confirmation, Link
 from comity_seal.errors import (
     BrokenChain,
+    ForkedChain,
     FormatError,
+    NotConfirmed,
+    RolledBack,
     SealError,
     SignatureInvalid,
-    UnknownSigner,
     UntrustedRoot,
     WrongAuthority,
 )
-from comity_seal.publickeys import PublicKeySet, recipient_bytes, recipient_sha256
-
-FIELDS = {"v", "type", "seq", "prev", "authority", "kind", "organ", "names", "members", "epoch", "created"}
-
-
-@dataclass(frozen=True)
-class Member:
-    """A person whose key set may sign for the authority and open what is sealed to it."""
-
-    user: str
-    name: str
-    role: str
-    keys: PublicKeySet
-
-
-@dataclass(frozen=True)
-class EpochStatement:
-    """One key of the authority, and the hashes of the files that hold it for each member."""
-
-    n: int
-    recipient: str
-    wraps: dict[str, str]
-
-    @property
-    def recipient_sha256(self) -> str:
-        return recipient_sha256(self.recipient)
+from comity_seal.publickeys import PublicKeySet
+from comity_seal.standing import (
+    Change,
+    EpochStatement,
+    Former,
+    Member,
+    Officer,
+    Recovery,
+    RecoveryFile,
+    Revocation,
+    VerifiedAuthority,
+)
+from comity_seal.statements import (
+    AdminAdd,
+    AdminRemove,
+    Genesis,
+    KeyRevoke,
+    MemberAdd,
+    MemberRemove,
+    RecoveryAdmit,
+    Statement,
+    read_statement,
+)
 
 
 @dataclass(frozen=True)
-class VerifiedAuthority:
-    """What a chain says, after it was verified under the root."""
+class Pin:
+    """The last statement of a chain that somebody has seen."""
 
-    code: str
-    kind: str
-    organ: str | None
-    names: dict[str, str]
-    members: dict[str, Member]
-    epochs: dict[int, EpochStatement]
+    seq: int
     sha256: str
 
-    @property
-    def epoch(self) -> EpochStatement:
-        """The newest."""
-        return self.epochs[max(self.epochs)]
 
-    def signer(self, user: str, keyset: str) -> Member:
-        """The member who signs with that key set.  Raises UnknownSigner."""
-        member = self.members.get(user)
-        if member is None or member.keys.id != keyset:
-            raise UnknownSigner(f"the statements of {self.code} do not list this signer")
-        return member
+def pin_of(verified: VerifiedAuthority) -> Pin:
+    return Pin(verified.seq, verified.sha256)
 
 
-def verify_chain(chain: Sequence[bytes], root: PublicKeySet | Sequence[PublicKeySet], code: str) -> VerifiedAuthority:
-    """What the chain of `code` says, if every statement is signed by a pinned root.
+def check_pin(chain: Sequence[bytes], pin: Pin) -> None:
+    """Whether this chain continues what was seen.  Raises RolledBack, ForkedChain or FormatError."""
+    if len(chain) <= pin.seq:
+        raise RolledBack(f"there are {len(chain)} statements where {pin.seq + 1} were seen before")
+    if Link.parse(chain[pin.seq]).sha256 != pin.sha256:
+        raise ForkedChain(f"statement {pin.seq} is another than the one that was seen before")
 
-    Raises UntrustedRoot, WrongAuthority, BrokenChain or FormatError.
+
+def verify_chain(
+    chain: Sequence[bytes],
+    root: PublicKeySet | Sequence[PublicKeySet],
+    code: str,
+    *,
+    unconfirmed: bool = False,
+) -> VerifiedAuthority:
+    """What the chain of `code` says, if the pinned root signed its genesis and every link follows by the rules.
+
+    With `unconfirmed` the last link may lack confirmations, which `missing` then names; those it has are verified.
+    Raises NotAuthentic or FormatError.
     """
-    roots = [root] if isinstance(root, PublicKeySet) else list(root)
-    if len(chain) != 1:
-        raise BrokenChain(f"the chain of {code} has {len(chain)} statements; this version knows chains of one")
-    parsed = dsse.Dsse.parse(chain[0])
-    signer = next((keys for keys in roots if keys.id == parsed.keyset), None)
-    if signer is None:
-        raise UntrustedRoot(f"the statement about {code} is not signed by the pinned root")
+    roots = {keys.id: keys for keys in ([root] if isinstance(root, PublicKeySet) else root)}
+    if not chain:
+        raise BrokenChain(f"the chain of {code} has no statement")
+    state = _genesis(Link.parse(chain[0]), roots, code)
+    for place, data in enumerate(chain[1:], 1):
+        state = _continued(state, Link.parse(data), roots, open_end=unconfirmed and place == len(chain) - 1)
+    return state
+
+
+def _genesis(link: Link, roots: rules.Roots, code: str) -> VerifiedAuthority:
+    root = roots.get(link.statement.keyset)
+    if root is None:
+        raise UntrustedRoot(f"the first statement about {code} is not signed by the pinned root")
     try:
-        payload = parsed.verify(signer, dsse.STATEMENT)
+        payload = link.statement.verify(root, dsse.STATEMENT)
     except SignatureInvalid as error:
         raise UntrustedRoot(f"the root's signature under the statement about {code} does not verify") from error
-    return _genesis(payload, code)
-
-
-def _genesis(payload: bytes, code: str) -> VerifiedAuthority:
-    value = canonical.loads_strict(payload)
-    if value.get("type") != "genesis" or value.get("seq") != 0 or value.get("prev") is not None:
+    said = _in_place(payload, 0, None, code)
+    if not isinstance(said.body, Genesis):
         raise BrokenChain("the first statement of a chain must be its genesis")
-    read = canonical.Reader(value, "the genesis", FIELDS)
-    read.version()
-    read.matching("created", canonical.TIME)
-    if read.matching("authority", canonical.CODE) != code:
-        raise WrongAuthority(f"this statement is about {value['authority']}, not about {code}")
-    members = [_member(one) for one in read.items("members")]
-    users = [member.user for member in members]
-    if not members or users != sorted(set(users)):
-        raise FormatError("the members are missing, not in order, or named twice")
-    names = canonical.Reader(value["names"], "the names", {"en", "fr"})
-    epoch = _epoch(value["epoch"], {member.keys.id for member in members})
-    return VerifiedAuthority(
-        code=code,
-        kind=read.one_of("kind", "state", "court"),
-        organ=read.one_of("organ", None, "otp", "registry"),
-        names={"en": names.text("en", 200), "fr": names.text("fr", 200)},
-        members={member.user: member for member in members},
-        epochs={epoch.n: epoch},
-        sha256=sha256(payload).hexdigest(),
-    )
+    if link.confirmations:
+        raise NotConfirmed("nobody confirms a genesis")
+    return _noted(rules.founded(said, said.body, root.id), said, ())
 
 
-def _member(value: Any) -> Member:
-    read = canonical.Reader(value, "a member", {"user", "name", "role", "keys"})
-    return Member(
-        read.matching("user", canonical.UUID),
-        read.text("name", 200),
-        read.text("role", 100),
-        PublicKeySet.from_json(value["keys"]),
-    )
+def _continued(state: VerifiedAuthority, link: Link, roots: rules.Roots, *, open_end: bool) -> VerifiedAuthority:
+    said = _in_place(link.statement.payload, state.seq + 1, state.sha256, state.code)
+    if said.created < state.created:
+        raise BrokenChain("a statement is older than the one before it")
+    if isinstance(said.body, Genesis):
+        raise BrokenChain("a chain has one genesis, its first statement")
+    keys = rules.signing_keys(state, said, link.statement.keyset, roots)
+    link.statement.verify(keys, dsse.STATEMENT)
+    after = rules.applied(state, said)
+    confirmed_by, missing = _confirmations(state, said, link, roots)
+    if missing and not open_end:
+        raise NotConfirmed(f"this statement lacks a confirmation: {', '.join(missing)}")
+    return replace(_noted(after, said, confirmed_by), missing=missing)
 
 
-def _epoch(value: Any, keysets: set[str]) -> EpochStatement:
-    read = canonical.Reader(value, "the epoch", {"n", "recipient", "previous", "not_before", "reason", "wraps"})
-    read.one_of("n", 1)
-    read.one_of("previous", None)
-    read.matching("not_before", canonical.TIME)
-    read.text("reason", 200)
-    recipient = read.text("recipient")
-    recipient_bytes(recipient)
-    wraps = [canonical.Reader(one, "a wrap", {"keyset", "sha256"}) for one in read.items("wraps")]
-    found = {wrap.matching("keyset", canonical.HEX): wrap.matching("sha256", canonical.HEX) for wrap in wraps}
-    if list(found) != sorted(found) or len(found) != len(wraps) or set(found) != keysets:
-        raise FormatError("the wraps are not one for each member, in order")
-    return EpochStatement(1, recipient, found)
+def _in_place(payload: bytes, seq: int, prev: str | None, code: str) -> Statement:
+    """The statement, if it says that it belongs here; to say otherwise is worse than to be of a wrong form."""
+    value = canonical.loads_strict(payload)
+    if value.get("seq") != seq or value.get("prev") != prev:
+        raise BrokenChain(f"statement {seq} of {code} does not follow the one before it")
+    said = read_statement(payload)
+    if said.authority != code:
+        raise WrongAuthority(f"this statement is about {said.authority}, not about {code}")
+    return said
 
 
-__all__ = ["EpochStatement", "Member", "SealError", "VerifiedAuthority", "verify_chain"]
+def _confirmations(
+    state: VerifiedAuthority, said: Statement, link: Link, roots: rules.Roots
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who confirmed, and who still has to."""
+    met: set[str] = set()
+    confirmed_by: list[str] = []
+    for signed in link.confirmations:
+        one = Confirmation.from_bytes(signed.payload)
+        if (one.authority, one.seq, one.statement) != (said.authority, said.seq, said.sha256):
+            raise NotConfirmed("a confirmation is of another statement")
+        if one.created < said.created:
+            raise NotConfirmed("a confirmation is older than its statement")
+        if one.by in (said.by, *confirmed_by) or signed.keyset == link.statement.keyset:
+            raise NotConfirmed("a second person has to confirm, not the same one again")
+        keys, need = rules.confirming(state, said, one.by, signed.keyset, roots)
+        signed.verify(keys, dsse.CONFIRMATION)
+        met.add(need)
+        confirmed_by.append(one.by)
+    return tuple(confirmed_by), tuple(need for need in rules.needs(state, said) if need not in met)
+
+
+def _noted(state: VerifiedAuthority, said: Statement, confirmed_by: tuple[str, ...]) -> VerifiedAuthority:
+    about = _about(said)
+    change = Change(said.seq, said.type, said.by, said.created, about, _name(state, about), confirmed_by, said.sha256)
+    return replace(state, seq=said.seq, sha256=said.sha256, history=(*state.history, change))
+
+
+def _about(said: Statement) -> str | None:
+    match said.body:
+        case MemberAdd(member=member) | RecoveryAdmit(member=member):
+            return member.user
+        case MemberRemove(user=user) | AdminAdd(user=user) | AdminRemove(user=user) | KeyRevoke(user=user):
+            return user
+        case _:
+            return None
+
+
+def _name(state: VerifiedAuthority, user: str | None) -> str | None:
+    """How the statements call this person, now or last."""
+    if user is None:
+        return None
+    if user in state.members:
+        return state.members[user].name
+    if state.recovery and user in state.recovery.officers:
+        return state.recovery.officers[user].name
+    return next((one.member.name for one in reversed(state.former) if one.member.user == user), None)
+
+
+__all__ = [
+    "Change",
+    "EpochStatement",
+    "FormatError",
+    "Former",
+    "Member",
+    "Officer",
+    "Pin",
+    "Recovery",
+    "RecoveryFile",
+    "Revocation",
+    "SealError",
+    "VerifiedAuthority",
+    "check_pin",
+    "pin_of",
+    "verify_chain",
+]

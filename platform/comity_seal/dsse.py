@@ -20,6 +20,8 @@ from comity_seal.publickeys import PublicKeySet
 MANIFEST = "application/vnd.comity.manifest.v1+json"
 ENVELOPE = "application/vnd.comity.envelope.v1+json"
 STATEMENT = "application/vnd.comity.statement.v1+json"
+CONFIRMATION = "application/vnd.comity.confirmation.v1+json"
+GRANT = "application/vnd.comity.grant.v1+json"
 APPROVAL = "application/vnd.comity.approval.v1+json"
 ACKNOWLEDGEMENT = "application/vnd.comity.acknowledgement.v1+json"
 WAY = "application/vnd.comity.way.v1+json"

@@ -63,6 +63,26 @@ class BrokenChain(NotAuthentic):
     """An authority's statements do not follow from one another."""
 
 
+class NotConfirmed(NotAuthentic):
+    """A statement lacks the agreement of a second person, or somebody agreed who may not."""
+
+
+class RevokedSigner(NotAuthentic):
+    """The key set that signed was revoked, and nothing proves that it signed before."""
+
+
+class RolledBack(NotAuthentic):
+    """An authority's statements are fewer than were seen before."""
+
+
+class ForkedChain(NotAuthentic):
+    """Another statement stands at a place that was seen before."""
+
+
+class OldEpoch(NotAuthentic):
+    """An older key of an authority is used or offered than the newest that its statements name."""
+
+
 class ForgedWrap(NotAuthentic):
     """A wrapped key is not the one that the statement names."""
 

@@ -204,9 +204,31 @@ def test_an_authority_is_founded_offline_and_its_member_can_open_its_key(
     verified = verify_chain([(tmp_path / "out/genesis.json").read_bytes()], root.public, "XA")
     wrap = (tmp_path / "out/wraps" / f"{chidi.public.id}.age").read_bytes()
     assert unwrap(wrap, chidi, verified, 1).recipient == verified.epoch.recipient
+    assert verified.admins == {people.CHIDI.id}
 
     again = comity("authority", "found", description, "--root-key", tmp_path / "root", "--out", tmp_path / "out")
     assert again.code == 5
+
+
+def test_whoever_founds_an_authority_may_name_its_administrators(
+    tmp_path: Path, comity: Command, description: Path
+) -> None:
+    root = KeySet.generate()
+    (tmp_path / "root").write_text(root.to_text())
+    said = json.loads(description.read_text())
+    chinua = people.keyset(people.CHINUA).public
+    said["members"].append(
+        {"user": people.CHINUA.id, "name": "Chinua", "role": "focal point", "keys": chinua.to_json()}
+    )
+    description.write_text(json.dumps(said))
+    command = ("authority", "found", description, "--root-key", tmp_path / "root", "--out", tmp_path / "out", "--admin")
+    refused = comity(*command, people.DORA.id)
+    assert refused.code == 1
+    assert people.DORA.id in refused.err
+    assert not (tmp_path / "out").exists()
+    assert comity(*command, people.CHINUA.id).code == 0
+    verified = verify_chain([(tmp_path / "out/genesis.json").read_bytes()], root.public, "XA")
+    assert (set(verified.members), verified.admins) == ({people.CHIDI.id, people.CHINUA.id}, {people.CHINUA.id})
 
 
 def test_a_description_that_is_not_whole_founds_nothing(tmp_path: Path, comity: Command, description: Path) -> None:

@@ -44,7 +44,7 @@ export function verifyChain(chain: Uint8Array[], root: PublicKeySet, code: strin
   const value = strict(payload);
   if (value["type"] !== "genesis" || value["seq"] !== 0 || value["prev"] !== null) fail("BrokenChain", code);
   const read = new Reader(value, "the genesis", [
-    "v", "type", "seq", "prev", "authority", "kind", "organ", "names", "members", "epoch", "created",
+    "v", "type", "seq", "prev", "authority", "kind", "organ", "names", "members", "admins", "epoch", "created",
   ]);
   read.oneOf("v", 1);
   read.matching("created", "time");
@@ -53,6 +53,9 @@ export function verifyChain(chain: Uint8Array[], root: PublicKeySet, code: strin
   const members = read.items("members").map(member);
   const users = members.map((one) => one.user);
   if (!users.length || users.some((user, place) => place > 0 && user <= (users[place - 1] as string))) fail("FormatError", "the members");
+  const admins = read.items("admins");
+  const known = admins.every((one, place) => users.includes(one as string) && (place === 0 || (one as string) > (admins[place - 1] as string)));
+  if (!admins.length || !known) fail("FormatError", "the administrators");
   return {
     code,
     kind: read.oneOf("kind", "state", "court"),
@@ -69,9 +72,9 @@ function member(value: Json): Member {
 }
 
 function epoch(value: Json | undefined): Epoch {
-  const read = new Reader(value, "the epoch", ["n", "recipient", "previous", "not_before", "reason", "wraps"]);
+  const read = new Reader(value, "the epoch", ["n", "recipient", "previous", "not_before", "reason", "wraps", "chain", "recovery"]);
   read.oneOf("n", 1);
-  read.oneOf("previous", null);
+  for (const field of ["previous", "chain", "recovery"]) read.oneOf(field, null);
   read.matching("not_before", "time");
   const recipient = read.text("recipient");
   const wraps = read.items("wraps").map((one) => {
