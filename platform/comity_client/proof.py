@@ -42,7 +42,7 @@ def make(me: Unlocked, received: Received) -> bytes:
     value = {
         "v": 1,
         "root": me.root.to_json(),
-        "chains": {code: [b64encode(one).decode() for one in me.chains[code]] for code in sorted(codes)},
+        "chains": {code: [b64encode(one).decode() for one in me.authorities.chains[code]] for code in sorted(codes)},
         **{name: received.given[name] for name in ("envelope", "header", "manifest_age")},
         "manifest": b64encode(me.signed_manifest(received.piece("manifest_age"))).decode(),
     }
@@ -99,7 +99,7 @@ def _verify(document: Path, data: bytes, pinned: str) -> Proven:
     authority = verified.get(claimed.sender.authority)
     if authority is None:
         raise UntrustedRoot("the statements of the sender's authority are missing")
-    author = authority.signer(claimed.sender.user, claimed.sender.keyset)
+    author = authority.signer(claimed.sender.user, claimed.sender.keyset, claimed.created)
     envelope = verify_envelope(pieces["envelope"], author.keys)
     check_sealed(envelope, pieces["header"], pieces["manifest_age"])
     for to in envelope.to:

@@ -156,27 +156,38 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
     payload = dsse.Dsse.parse(signed).payload
     if sha256(payload).hexdigest() != proven.line.data["acknowledgement_sha256"]:
         raise HashMismatch("the acknowledgement beside it is another one than the line names")
-    claimed = Acknowledgement.from_bytes(payload).by
+    unverified = Acknowledgement.from_bytes(payload)
+    claimed = unverified.by
     chain = [unb64(one) for one in read.items("chain")]
     authority = verify_chain(chain, root, claimed.authority)
-    member = authority.signer(claimed.user, claimed.keyset)
+    member = authority.signer(claimed.user, claimed.keyset, unverified.created, proven.line.at)
     said = verify_acknowledgement(signed, member.keys)
     if (f"rfa:{said.request}", said.by.user) != (proven.line.subject, proven.line.actor):
         raise HashMismatch("the acknowledgement is of another request or person than the line")
     return member, authority.code
 
 
-def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str) -> tuple[list[Path], list[str]]:
+def bring(
+    http: Http,
+    request: dict[str, Any],
+    folder: Path,
+    trust: Trust,
+    root: str,
+    *,
+    log: Seen | None = None,
+    wait: bool = True,
+) -> tuple[list[Path], list[str]]:
     """Every receipt of a request into `folder`, each verified first; gives the files, and what is not sealed yet.
 
-    Each must be of the log that was seen before.  Raises NotVerified; what was verified before is there then.
+    Each must be of the `log` that was seen before, where one is given.  With `wait` it asks again for what the log has
+    not signed yet.  Raises NotVerified; what was verified before is there then.
     """
     written, missing = [], []
-    log = Seen(http, str(trust.log))
-    log.look()
+    if log:
+        log.look()
     for item in http.get(f"/requests/{request['id']}/receipts")["items"]:
         name = file_name(item["file"], otherwise=f"{item['seq']}.tlog-proof")
-        data = _fetched(http, request, item["seq"])
+        data = _fetched(http, request, item["seq"]) if wait or item["sealed"] else None
         if data is None:
             missing.append(name)
             continue
@@ -187,7 +198,8 @@ def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root:
             told = verify(fresh, trust, None)
             if told.proven.line.seq != item["seq"]:
                 raise NotVerified(f"The platform gave another receipt than that of line {item['seq']}.")
-            log.check(told.proven.checkpoint)
+            if log:
+                log.check(told.proven.checkpoint)
         except NotVerified:
             fresh.unlink()
             raise

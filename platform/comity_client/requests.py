@@ -90,6 +90,20 @@ def answer_text(
     now: Now | None = None,
 ) -> Deposited:
     """Seal the text of an answer with the outcome of every measure, to both parties."""
+    return deposit_bytes(
+        me,
+        answer_content(request, text, outcomes, [one.annex for one in annexes]),
+        matter=matter(request, "answer"),
+        readers=both(request),
+        label=ANSWER,
+        now=now,
+    )
+
+
+def answer_content(
+    request: dict[str, Any], text: str, outcomes: Sequence[dict[str, Any]], annexes: Sequence[dict[str, str]]
+) -> bytes:
+    """The text of an answer as it is sealed."""
     measures = [
         {"n": one["n"], "outcome": one["outcome"], "ground": one["ground"], "text": one.get("text", "")}
         for one in outcomes
@@ -99,28 +113,25 @@ def answer_text(
         "text": text,
         "measures": measures,
         "cover": cover_of(request),
-        "annexes": sorted((one.annex for one in annexes), key=lambda one: one["doc"]),
+        "annexes": sorted(annexes, key=lambda one: one["doc"]),
     }
-    return deposit_bytes(
-        me,
-        canonical.dumps(content),
-        matter=matter(request, "answer"),
-        readers=both(request),
-        label=ANSWER,
-        now=now,
-    )
+    return canonical.dumps(content)
 
 
 def send_answer(
     me: Unlocked, request: dict[str, Any], outcomes: Sequence[dict[str, Any]], documents: Sequence[Deposited]
 ) -> dict[str, Any]:
     """Give the outcomes, with the sealed documents."""
-    body = {
-        "outcomes": [{"n": one["n"], "outcome": one["outcome"], "ground": one["ground"]} for one in outcomes],
-        "documents": [one.doc for one in documents],
-    }
-    given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/answer", body)
+    given: dict[str, Any] = me.http.post(
+        f"/requests/{request['id']}/answer", answer_body(outcomes, [one.doc for one in documents])
+    )
     return given
+
+
+def answer_body(outcomes: Sequence[dict[str, Any]], documents: Sequence[str]) -> dict[str, Any]:
+    """What gives an answer: the outcomes, and which documents were sealed for it."""
+    given = [{"n": one["n"], "outcome": one["outcome"], "ground": one["ground"]} for one in outcomes]
+    return {"outcomes": given, "documents": list(documents)}
 
 
 @dataclass(frozen=True)
@@ -200,7 +211,8 @@ def check_answers(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Se
 def every_paper(me: Unlocked, request: dict[str, Any]) -> list[Received]:
     """All documents of a request as the platform shows them, compared with what its texts list.  Raises NotVerified."""
     read = read_request(me, request)
-    papers = [received(me, request, one) for one in request["documents"]]
+    first = {read.received.manifest.doc: read.received} if read else {}
+    papers = [first.get(one["doc"]) or received(me, request, one) for one in request["documents"]]
     check_listed(read.annexes if read else {}, [one for one in papers if one.manifest.purpose == "annex"], "annexes")
     texts = [one for one in papers if one.manifest.media == ANSWER.media]
     check_answers([(one, message_of(me, request, one)) for one in texts], papers)
@@ -297,15 +309,16 @@ def check_approval(me: Unlocked, request: dict[str, Any], whole: Sequence[Receiv
     """Whether a second officer of one's own team has signed this cover and these documents.  Raises NotVerified."""
     try:
         signed = unb64(request["approval"])
-        by = parse_approval(signed).by
-        approval = verify_approval(signed, me.authority(me.code).signer(by.user, by.keyset).keys)
+        claimed = parse_approval(signed)
+        signer = me.authority(me.code).signer(claimed.by.user, claimed.by.keyset, claimed.created)
+        approval = verify_approval(signed, signer.keys)
     except SealError as error:
         raise NotVerified(f"The approval of this request is not authentic: {error}.") from error
     said = (approval.request, approval.cover_sha256, approval.by.authority)
     documents = tuple(sorted((_named(one) for one in whole), key=lambda one: one.doc))
     if said != (request["id"], cover_sha256(cover_of(request)), me.code) or approval.documents != documents:
         raise NotVerified("The approval of this request is not authentic: it is of something else than what is here.")
-    if by.user == whole[0].opened.author.user:
+    if approval.by.user == whole[0].opened.author.user:
         raise NotVerified("The approval of this request is not authentic: who wrote the text has approved it.")
 
 
@@ -326,14 +339,19 @@ def sign_approval(me: Unlocked, request: dict[str, Any], *, now: Now | None = No
 
 def acknowledge(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:
     """Open and compare what has been received, then sign that it was, and say so.  Raises NotVerified."""
-    signed = sign_acknowledgement(
+    signed = sign_receipt(me, request, now=now)
+    return act(me, request, "acknowledge", acknowledgement=base64.b64encode(signed).decode())
+
+
+def sign_receipt(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> bytes:
+    """Open and compare what has been received, then sign that it was.  Raises NotVerified."""
+    return sign_acknowledgement(
         me.author,
         request=request["id"],
         reference=request["reference"],
         documents=[_named(one) for one in read_whole(me, request)],
         created=stamp(now),
     )
-    return act(me, request, "acknowledge", acknowledgement=base64.b64encode(signed).decode())
 
 
 def transmit(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:

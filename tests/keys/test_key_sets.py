@@ -15,7 +15,7 @@ from comity.core.journal import Entry
 from comity.core.settings import settings as current
 from comity.core.transaction import transaction
 from comity.keys import actions, queries, trust
-from comity.keys.model import KeySet, Statement, Way, Wrap
+from comity.keys.model import KeySet, Membership, Statement, Way, Wrap
 from comity.keys.wraps import wraps_of
 from comity_seal.opening import statements
 
@@ -79,7 +79,7 @@ def test_a_key_set_is_never_replaced():
 
 def test_the_first_statement_of_each_authority_is_kept_with_its_wrapped_keys():
     people.populate(keys=True)
-    assert (count(Statement), count(Wrap)) == (5, 7)
+    assert (count(Statement), count(Wrap), count(Membership)) == (5, 7, 7)
     assert names().count("statement.registered") == 5
     with transaction(DORA, writes=False) as tx:
         assert queries.chain(tx, "XA") == [people.genesis("XA")]
@@ -184,11 +184,15 @@ def test_a_second_genesis_is_refused():
     assert count(Statement) == 5
 
 
-def test_nobody_registers_a_statement_through_the_door_of_a_person():
+def test_a_genesis_comes_by_an_administrator_or_the_authority_itself_and_nobody_else():
     with_key_sets()
-    with pytest.raises(Denied):
-        register(people.genesis("XA"), people.wraps("XA"), by=people.FAYE)
+    for by in (people.AMINA, DORA, people.EMRE):
+        with pytest.raises(Denied):
+            register(people.genesis("XA"), people.wraps("XA"), by=by)
     assert count(Statement) == 0
+    register(people.genesis("XA"), people.wraps("XA"), by=people.FAYE)
+    register(people.genesis("YB"), people.wraps("YB"), by=DORA)
+    assert count(Statement) == 2
 
 
 def test_a_root_that_is_not_the_one_pinned_is_not_used(tmp_path, monkeypatch):

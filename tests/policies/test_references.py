@@ -13,7 +13,7 @@ from comity.core.model import rows
 
 ROOT = Path(__file__).parents[2]
 
-BY_THE_SYSTEM_ALONE = {"authority.register", "statement.register"}
+BY_THE_SYSTEM_ALONE = {"authority.register"}
 """Done at set-up, by the `comity-server` command; no person is permitted."""
 
 

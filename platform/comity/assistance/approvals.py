@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from comity.assistance.model import RequestForAssistance
 from comity.core.errors import Refused
 from comity.core.text import _
@@ -12,7 +10,8 @@ from comity.exchange import queries as documents
 from comity.exchange.checks import signer, wrong
 from comity.keys import queries as keys
 from comity_seal.approval import Approval, cover_sha256, verify_approval
-from comity_seal.errors import SealError
+from comity_seal.dsse import Dsse
+from comity_seal.errors import SealError, UnknownSigner
 from comity_seal.publickeys import PublicKeySet
 
 
@@ -35,15 +34,29 @@ def check(tx: Transaction, rfa: RequestForAssistance, signed: bytes) -> None:
 
 def check_again(tx: Transaction, rfa: RequestForAssistance) -> None:
     """Whatever the stage says: what stands now is what the approver signed.  Raises Refused."""
-    kept = keys.keyset_of(tx, UUID(rfa.approved_by)) if rfa.approved_by else None
     try:
-        if kept is None or rfa.approval is None:
+        if rfa.approved_by is None or rfa.approval is None:
             raise Refused(_("The approval is missing: have the request approved again."))
-        approval = verify_approval(rfa.approval, PublicKeySet.from_bytes(kept.public))
+        approval = verify_approval(rfa.approval, _approver(tx, rfa))
     except SealError as error:
         raise Refused(_("The approval does not verify: have the request approved again.")) from error
     if not (_is_of_cover(approval, rfa) and _is_of_documents(tx, approval, rfa)):
         raise Refused(_("This is not what was approved: have the request approved again."))
+
+
+def _approver(tx: Transaction, rfa: RequestForAssistance) -> PublicKeySet:
+    """The key set that the approver signed with; whoever has left since has approved all the same.
+
+    Raises SignatureInvalid, UnknownSigner, or Refused where that key set was revoked.
+    """
+    keyset = Dsse.parse(rfa.approval or b"").keyset
+    kept = keys.keyset_by_id(tx, keyset)
+    listed = keys.verified(tx, rfa.requesting)
+    if kept is None or str(kept.account_id) != rfa.approved_by or listed is None:
+        raise UnknownSigner("the approval is not signed with a key set of whoever approved")
+    if keyset in listed.revoked:
+        raise Refused(_("The key set of whoever approved was revoked: have the request approved again."))
+    return PublicKeySet.from_bytes(kept.public)
 
 
 def _is_of_cover(approval: Approval, rfa: RequestForAssistance) -> bool:

@@ -28,4 +28,4 @@ def _people(tx: Transaction, code: str) -> list[tuple[str, str]]:
         found = keys.verified(tx, code)
     except SealError:
         return []
-    return sorted((member.name, member.role) for member in found.members.values()) if found else []
+    return sorted((member.name, member.role) for member in found.readers().values()) if found else []

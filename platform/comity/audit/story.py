@@ -45,7 +45,7 @@ class Story:
         return self._people.get(found, identifier[:8]) if found else identifier
 
     def _say(self, slot: str, value: Any) -> Markup:
-        if slot in ("who", "account"):
+        if slot in ("who", "account", "user"):
             return escape(self.person(str(value)))
         if slot == "matter":
             return reference(str(value))
@@ -70,7 +70,7 @@ def reference(subject: str) -> Markup:
 def _identifiers(entries: list[Entry]) -> set[str]:
     found = {entry.actor for entry in entries}
     found |= {entry.subject.partition(":")[2] for entry in entries if entry.subject and entry.subject[:8] == "account:"}
-    return found | {str(entry.data["account"]) for entry in entries if "account" in entry.data}
+    return found | {str(entry.data[key]) for entry in entries for key in ("account", "user") if key in entry.data}
 
 
 def _uuid(text: str) -> UUID | None:

@@ -21,6 +21,7 @@ from comity.core.transaction import Transaction
 from comity.exchange import bookkeeping, events, queries
 from comity.exchange.checks import Matter, Signed, check_follows, check_signed, wrong
 from comity.exchange.model import Document, DocumentVersion, Upload, UploadPart
+from comity.keys import serving
 from comity_seal import tree
 from comity_seal.envelope import Envelope, parse_envelope
 from comity_seal.errors import FormatError, SealError
@@ -221,6 +222,7 @@ def _keep_version(tx: Transaction, envelope: Envelope, signed: Signed, upload_id
             journalled=line,
         ),
     )
+    bookkeeping.sealed_to(tx, UUID(envelope.doc), envelope.to)
 
 
 def reseal(tx: Transaction, document: Document, signed: Signed, *, matter: Matter, readers: Sequence[str]) -> None:
@@ -266,9 +268,11 @@ def staged(
 def hand_out(tx: Transaction, doc: UUID) -> tuple[Document, DocumentVersion]:
     """The sealed header of a document, for a reader; the line is committed before the answer goes.
 
-    Raises NotFound, or TooMany: each one is a line, and nobody may hold up the journal.
+    Raises NotFound, Denied where the reader is no longer served, or TooMany: each one is a line, and nobody may hold up
+    the journal.
     """
     document = tx.read(Document, doc, action="document.hand_out")
+    serving.require(tx)
     if queries.handed_out_lately(tx) >= settings().limits.hand_outs_per_minute:
         raise TooMany(_("You have opened very many documents within a minute: wait a little, then go on."))
     version = queries.latest(tx, [doc])[doc]
@@ -277,8 +281,12 @@ def hand_out(tx: Transaction, doc: UUID) -> tuple[Document, DocumentVersion]:
 
 
 def part_of(tx: Transaction, doc: UUID, n: int, ver: int | None = None) -> UploadPart:
-    """One part of a document's payload, for a reader.  Raises NotFound, or Conflict where `ver` has been replaced."""
+    """One part of a document's payload, for a reader.
+
+    Raises NotFound, Denied where the reader is no longer served, or Conflict where `ver` has been replaced.
+    """
     document = tx.read(Document, doc)
+    serving.require(tx)
     version = queries.latest(tx, [document.id])[document.id]
     if ver is not None and version.ver != ver:
         earlier = bookkeeping.version(tx, document.id, ver)

@@ -8,12 +8,13 @@ from flask import Response, request
 
 from comity.core.storage import store
 from comity.core.transaction import Transaction
-from comity.exchange import actions, queries
+from comity.exchange import actions, office_api, queries
 from comity.exchange.views import HandedOut, PartQuery, UploadView
 from comity.web import Api
 from comity_seal.tree import PART
 
 api = Api("exchange", __name__, url_prefix="/api/v1")
+api.register_blueprint(office_api.offices)
 
 
 @api.put("/uploads/<uuid:upload_id>/parts/<int:n>", raw=True, largest=PART)
@@ -37,7 +38,8 @@ def cancel(tx: Transaction, upload_id: UUID) -> None:
 @api.get("/documents/<uuid:doc>", answers=HandedOut, writes=True)
 def hand_out(tx: Transaction, doc: UUID) -> HandedOut:
     """The sealed header, manifest and envelope of a document; this is a line in the journal."""
-    return HandedOut.with_header(*actions.hand_out(tx, doc))
+    document, version = actions.hand_out(tx, doc)
+    return HandedOut.with_header(document, version, queries.grants_of(tx, version))
 
 
 @api.get("/documents/<uuid:doc>/parts/<int:n>", query=PartQuery, answers=bytes)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import delete, update
+
 from comity.core.model import Base
 from comity.core.transaction import Transaction
-from comity.exchange.model import Document, DocumentVersion, Upload, UploadPart
+from comity.exchange.model import Document, DocumentVersion, Grant, SealedTo, Upload, UploadPart
+from comity_seal.parties import To
 
-B = TypeVar("B", Upload, UploadPart, DocumentVersion)
+B = TypeVar("B", Upload, UploadPart, DocumentVersion, Grant)
 
 
 def keep(tx: Transaction, row: B) -> B:
@@ -44,4 +48,19 @@ def taken(tx: Transaction, doc: UUID) -> bool:
 def supersede(tx: Transaction, version: DocumentVersion) -> None:
     """A later version takes the place of this one: what was signed stays, what it takes to open it goes."""
     version.header = version.manifest_age = b""
+    earlier = (Grant.doc == version.doc, Grant.ver == version.ver)
+    tx.session.execute(update(Grant).where(*earlier).values(header=b"", manifest_age=b""))
     tx.session.flush()
+
+
+def sealed_to(tx: Transaction, doc: UUID, readers: Sequence[To]) -> None:
+    """Note to which keys the present header of a document is sealed."""
+    tx.session.execute(delete(SealedTo).where(SealedTo.doc == doc))
+    tx.session.add_all(SealedTo(doc=doc, authority=to.authority, epoch=to.epoch) for to in readers)
+    tx.session.flush()
+
+
+def readers_now(tx: Transaction, version: DocumentVersion, readers: Sequence[To]) -> None:
+    """A grant has put other keys or more readers in the place of the present ones."""
+    version.readers = [to.to_json() for to in readers]
+    sealed_to(tx, version.doc, readers)

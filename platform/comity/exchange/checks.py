@@ -10,15 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from comity.core.errors import Conflict, Fault, Invalid, TooLarge
+from comity.core.errors import ComityError, Conflict, Fault, Invalid, TooLarge
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.exchange.model import Document, DocumentVersion
 from comity.keys import queries as keys
+from comity.keys import serving
 from comity_seal.envelope import LARGEST_MANIFEST, Envelope, check_sealed, verify_envelope
 from comity_seal.errors import SealError, SignatureInvalid
 from comity_seal.header import LARGEST as LARGEST_HEADER
+from comity_seal.parties import To
 from comity_seal.publickeys import PublicKeySet
+
+
+class OldEpoch(ComityError):
+    """Something was sealed to a key that an authority has replaced meanwhile."""
+
+    status = 409
+    code = "old-epoch"
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,10 @@ def wrong(pointer: str, message: str) -> Invalid:
 
 
 def signer(tx: Transaction, pointer: str) -> PublicKeySet:
-    """The key set with which the actor signs.  Raises Invalid where she has none, or it is not the listed one."""
+    """The key set with which the actor signs.
+
+    Raises Invalid where she has none, or it is not the listed one; Denied where she is no longer served.
+    """
     own = keys.own_key_set(tx)
     listed = keys.verified(tx, tx.actor.authority or "")
     if own is None or listed is None:
@@ -53,6 +65,7 @@ def signer(tx: Transaction, pointer: str) -> PublicKeySet:
     member = listed.members.get(tx.actor.id)
     if member is None or member.keys.id != own.id:
         raise wrong(pointer, _("The statement of your authority does not list your key set: tell your administrator."))
+    serving.require(tx)
     return own
 
 
@@ -79,10 +92,23 @@ def check_signed(tx: Transaction, signed: Signed, *, matter: Matter, purpose: st
 def _check_readers(tx: Transaction, envelope: Envelope, readers: Sequence[str]) -> None:
     if [to.authority for to in envelope.to] != sorted(readers):
         raise wrong("/envelope", _("The document must be sealed to exactly: %(who)s.", who=", ".join(sorted(readers))))
-    for to in envelope.to:
-        epoch = keys.current_epoch(tx, to.authority)
-        if epoch is None or (to.epoch, to.recipient_sha256) != epoch:
-            raise wrong("/envelope", _("The document is not sealed to the present key of %(who)s.", who=to.authority))
+    check_epochs(tx, "/envelope", envelope.to)
+
+
+def check_epochs(tx: Transaction, pointer: str, readers: Sequence[To]) -> None:
+    """Raises OldEpoch where an authority has a newer key than the one named, Invalid for one that it never had."""
+    for to in readers:
+        listed = keys.verified(tx, to.authority)
+        epoch = listed.epochs.get(to.epoch) if listed is not None else None
+        if listed is None or epoch is None or epoch.recipient_sha256 != to.recipient_sha256:
+            raise wrong(pointer, _("The document is not sealed to the present key of %(who)s.", who=to.authority))
+        if to.epoch != listed.epoch.n:
+            raise OldEpoch(
+                _(
+                    "%(who)s has a new key since: fetch the statements of %(who)s again, then seal and sign once more.",
+                    who=to.authority,
+                )
+            )
 
 
 def check_follows(envelope: Envelope, document: Document, current: DocumentVersion) -> None:

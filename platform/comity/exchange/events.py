@@ -60,5 +60,15 @@ class DocumentHandedOut(AboutDocument):
 
 
 @dataclass(frozen=True)
+class DocumentGranted(AboutDocument):
+    """A new header was signed for a document, for newer keys (`rewrap`) or further readers (`added`)."""
+
+    name: ClassVar[str] = "document.granted"
+    n: int = 0
+    reason: str = ""
+    grant_sha256: str = ""
+
+
+@dataclass(frozen=True)
 class DocumentDiscarded(AboutDocument):
     name: ClassVar[str] = "document.discarded"

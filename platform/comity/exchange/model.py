@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comity.core.model import Base, Json, Row, Sha256
@@ -64,7 +64,10 @@ class Document(Row):
 
 
 class DocumentVersion(Base):
-    """What was signed about a document, and which upload holds its payload."""
+    """What was signed about a document, and which upload holds its payload.
+
+    Header, manifest and readers are the first ones of this version; grants may have put others in their place.
+    """
 
     __tablename__ = "document_version"
 
@@ -84,3 +87,31 @@ class DocumentVersion(Base):
     journalled: Mapped[bool]
 
     __table_args__ = (Index("ix_document_version_doc_journalled", "doc", "journalled"),)
+
+
+class Grant(Base):
+    """A signed new header of a version's payload, for a newer key or one reader more; the last one is the present."""
+
+    __tablename__ = "document_grant"
+
+    doc: Mapped[UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), primary_key=True)
+    ver: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    author: Mapped[str]
+    readers: Mapped[list[dict[str, object]]] = mapped_column(Json)
+    grant: Mapped[bytes] = mapped_column(LargeBinary)
+    header: Mapped[bytes] = mapped_column(LargeBinary)
+    manifest_age: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+
+class SealedTo(Base):
+    """To which epoch of an authority's key the present header of a document's newest version is sealed."""
+
+    __tablename__ = "document_sealed_to"
+
+    doc: Mapped[UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), primary_key=True)
+    authority: Mapped[str] = mapped_column(String(8), primary_key=True)
+    epoch: Mapped[int]
+
+    __table_args__ = (Index("ix_document_sealed_to_authority_epoch", "authority", "epoch"),)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from comity.core import journal
 from comity.core.transaction import Transaction
 from comity.exchange import events
-from comity.exchange.model import Document, DocumentVersion, Upload, UploadPart
+from comity.exchange.model import Document, DocumentVersion, Grant, SealedTo, Upload, UploadPart
 
 
 def held(tx: Transaction, upload_id: UUID) -> list[UploadPart]:
@@ -55,6 +55,33 @@ def documents_of(tx: Transaction, request: UUID) -> list[tuple[Document, Documen
     documents = tx.find(Document, Document.request == request, order_by=(Document.created_at, Document.id))
     versions = latest(tx, [document.id for document in documents])
     return [(document, versions[document.id]) for document in documents]
+
+
+def grants_of(tx: Transaction, version: DocumentVersion) -> list[Grant]:
+    """The grants over a version of a document, the oldest first; the last one holds its present header."""
+    query = select(Grant).where(Grant.doc == version.doc, Grant.ver == version.ver)
+    return list(tx.session.scalars(query.order_by(Grant.n)))
+
+
+def behind(tx: Transaction, epoch: int, after: UUID | None, limit: int) -> tuple[list[tuple[Document, int]], int]:
+    """Documents that the actor may seal anew, sealed to an older epoch of her authority than `epoch`, by identifier.
+
+    At most `limit` after the identifier `after`, each with its epoch; and how many there are in all.
+    """
+    old = select(SealedTo.doc).where(SealedTo.authority == tx.actor.authority, SealedTo.epoch < epoch)
+    which = [Document.id.in_(old)]
+    later = [Document.id > after] if after is not None else []
+    found = tx.find(Document, *which, *later, order_by=Document.id, limit=limit, action="document.grant")
+    sealed = select(SealedTo.doc, SealedTo.epoch).where(
+        SealedTo.authority == tx.actor.authority, SealedTo.doc.in_([document.id for document in found])
+    )
+    epochs = dict(tx.session.execute(sealed).all())
+    return [(document, epochs[document.id]) for document in found], tx.count(Document, *which, action="document.grant")
+
+
+def requests_held(tx: Transaction) -> list[UUID]:
+    """The requests of which the actor's authority has documents."""
+    return sorted(tx.count_by(Document, Document.request))
 
 
 Papers = dict[UUID, tuple[Document, DocumentVersion]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,11 +10,11 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from comity.exchange.model import Document, DocumentVersion, Upload, UploadPart
+from comity.exchange.model import Document, DocumentVersion, Grant, Upload, UploadPart
 from comity.web import Body, Query, View
 from comity.web.resource import LARGEST_NUMBER
 from comity_seal import tree
-from comity_seal.encoding import unb64
+from comity_seal.encoding import b64, unb64
 from comity_seal.errors import FormatError
 
 Moment = Annotated[datetime, PlainSerializer(lambda value: value.strftime("%Y-%m-%dT%H:%M:%SZ"), return_type=str)]
@@ -125,14 +125,39 @@ class DocumentView(View):
 
 
 class HandedOut(DocumentView):
-    """A document with what is needed to open it."""
+    """A document with what is needed to open it: header and manifest are the present ones.
+
+    `grants` are what was signed, one after the other, to put them in the place of those that the envelope names.
+    """
 
     envelope: str
     header: str
     manifest_age: str
+    grants: list[str]
 
     @classmethod
-    def with_header(cls, document: Document, version: DocumentVersion) -> HandedOut:
-        pieces = {name: b64encode(getattr(version, name)).decode() for name in ("envelope", "header", "manifest_age")}
-        given: HandedOut = cls.of(document, version, **pieces)
+    def with_header(cls, document: Document, version: DocumentVersion, grants: Sequence[Grant]) -> HandedOut:
+        present = grants[-1] if grants else version
+        given: HandedOut = cls.of(
+            document,
+            version,
+            envelope=b64(version.envelope),
+            header=b64(present.header),
+            manifest_age=b64(present.manifest_age),
+            grants=[b64(each.grant) for each in grants],
+        )
         return given
+
+
+class GrantBody(Body):
+    """A new header and manifest over a document's payload, and the signed grant that says so."""
+
+    header: Base64
+    manifest_age: Base64
+    grant: Base64
+
+
+class GrantView(View):
+    """The place of a grant among those of its document's version, from 1."""
+
+    n: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
-from pydantic import Field
 
 from comity.accounts import actions as accounts
 from comity.accounts import queries as sessions
@@ -18,124 +18,32 @@ from comity.accounts.model import Account
 from comity.core.errors import Fault, Invalid, NotFound
 from comity.core.transaction import Transaction, transaction
 from comity.directory.model import Authority
-from comity.keys import actions, queries, trust
-from comity.keys.model import KeySet, Way
+from comity.keys import actions, office_api, queries, serving, trust
+from comity.keys.model import PRESENT, WAITING, ChainWrap, KeySet, Way, Wrap
+from comity.keys.views import (
+    AccountView,
+    AddBody,
+    Added,
+    Begun,
+    Chain,
+    Credentials,
+    Deposit,
+    Kept,
+    MyKeys,
+    RemoveBody,
+    Secret,
+    SessionView,
+    Trust,
+    WayView,
+    WrapView,
+)
 from comity.keys.ways import NewWay
-from comity.keys.wraps import wraps_of
-from comity.web import Api, Body, View
+from comity.keys.wraps import chains_of, wraps_of
+from comity.web import Api
 from comity.web.identity import Person, person
 
 api = Api("keys", __name__, url_prefix="/api/v1")
-
-
-class Credentials(Body):
-    email: str = Field(max_length=300)
-    password: str = Field(max_length=2000)
-
-
-class AccountView(View):
-    id: UUID
-    name: str
-    email: str
-    role: str
-    authority: str | None
-    organ: str | None
-    locale: str
-    keyset: str | None
-
-
-class SessionView(AccountView):
-    """Who is signed in, and what time it is here (RFC 3339)."""
-
-    now: str
-
-
-class Begun(View):
-    """The token is shown this once; send it as `Authorization: Bearer`."""
-
-    token: str
-    account: AccountView
-
-
-class Secret(View):
-    """32 bytes, base64, that vanish with the session."""
-
-    secret: str
-
-
-class Trust(View):
-    """The public key set of the root under which statements about authorities count."""
-
-    root: dict[str, Any]
-
-
-class WrapView(View):
-    authority: str
-    epoch: int
-    wrap: str
-
-
-class WayView(View):
-    """One way to a key set: `file` is an age file, `credential` what a passkey is asked for by; both base64."""
-
-    id: UUID
-    kind: str
-    label: str
-    made_at: str
-    credential: str | None
-    file: str
-
-
-class MyKeys(View):
-    """One's own key set behind each of its ways, and the authority's keys wrapped to it."""
-
-    keyset: str
-    ways: list[WayView]
-    wraps: list[WrapView]
-
-
-class WayBody(Body):
-    """A way as it is made on one's own device."""
-
-    kind: Literal["passphrase", "recovery", "passkey"]
-    label: str = Field(default="", max_length=60)
-    credential: str | None = Field(default=None, max_length=1400)
-    file: str = Field(max_length=12000)
-
-
-class Deposit(Body):
-    """A public key set as canonical JSON, base64, and the ways to all of it."""
-
-    public: str = Field(max_length=12000)
-    ways: list[WayBody] = Field(max_length=7)
-
-
-class AddBody(Body):
-    """One more way: the age file, and a `way.add` signed with the key set that it opens; both base64."""
-
-    signed: str = Field(max_length=16384)
-    file: str = Field(max_length=12000)
-
-
-class RemoveBody(Body):
-    """A `way.remove` signed with the key set, base64."""
-
-    signed: str = Field(max_length=16384)
-
-
-class Added(View):
-    id: UUID
-
-
-class Kept(View):
-    keyset: str
-
-
-class Chain(View):
-    """The signed statements of an authority in order, each base64 of its exact bytes."""
-
-    authority: str
-    chain: list[str]
+api.register_blueprint(office_api.office)
 
 
 def _me() -> Person:
@@ -200,7 +108,7 @@ def pinned(_tx: Transaction) -> Trust:
 
 
 def _own(tx: Transaction) -> KeySet:
-    kept = tx.find(KeySet, KeySet.account_id == UUID(tx.actor.id))
+    kept = tx.find(KeySet, KeySet.account_id == UUID(tx.actor.id), KeySet.state == PRESENT)
     if not kept:
         raise NotFound(_("There is no key set for your account yet."))
     return kept[0]
@@ -215,14 +123,27 @@ def _way(way: Way) -> WayView:
 @api.get("/keys/mine", answers=MyKeys)
 def my_keys(tx: Transaction) -> MyKeys:
     """One's own keys, all of them sealed."""
-    kept = _own(tx)
-    wraps = [WrapView(authority=w.authority, epoch=w.epoch, wrap=_b64(w.wrap)) for w in wraps_of(tx, kept.keyset)]
-    return MyKeys(keyset=kept.keyset, ways=[_way(way) for way in queries.ways_of(tx, kept)], wraps=wraps)
+    kept, waiting = _own(tx), queries.keyset_of(tx, UUID(tx.actor.id), WAITING)
+    serves = serving.serves(tx)
+    return MyKeys(
+        keyset=kept.keyset,
+        waiting=waiting.keyset if waiting else None,
+        ways=[_way(way) for way in queries.ways_of(tx, kept)],
+        wraps=_wraps(wraps_of(tx, kept.keyset) if serves else []),
+        chains=_wraps(chains_of(tx, tx.actor.authority or "") if serves else []),
+    )
+
+
+def _wraps(found: Sequence[Wrap | ChainWrap]) -> list[WrapView]:
+    return [WrapView(authority=one.authority, epoch=one.epoch, wrap=_b64(one.wrap)) for one in found]
 
 
 @api.put("/keys/mine", body=Deposit, answers=Kept, status=201)
 def deposit(tx: Transaction, body: Deposit) -> Kept:
-    """Deposit one's first key set, made and protected on one's own device.  It is never replaced."""
+    """Deposit one's key set, made and protected on one's own device.
+
+    It is not replaced before the authority has removed or revoked it; one for a key that was lost waits until then.
+    """
     made = [
         NewWay(
             one.kind,
@@ -232,7 +153,8 @@ def deposit(tx: Transaction, body: Deposit) -> Kept:
         )
         for n, one in enumerate(body.ways)
     ]
-    return Kept(keyset=actions.deposit_key_set(tx, UUID(tx.actor.id), _unb64("public", body.public), made).keyset)
+    public, me = _unb64("public", body.public), UUID(tx.actor.id)
+    return Kept(keyset=actions.deposit_key_set(tx, me, public, made, lost=body.lost).keyset)
 
 
 @api.post("/keys/mine/ways", body=AddBody, answers=Added, status=201)
@@ -248,9 +170,15 @@ def remove_way(tx: Transaction, way_id: UUID, body: RemoveBody) -> None:
     actions.remove_way(tx, _own(tx).id, way_id, _unb64("signed", body.signed))
 
 
+@api.post("/keys/mine/leaving")
+def say_leaving(tx: Transaction) -> None:
+    """Say that one leaves: keys and sealed documents of the authority are no longer given to one, at once."""
+    actions.leave(tx)
+
+
 @api.get("/authorities/<code>/chain", answers=Chain)
 def chain(tx: Transaction, code: str) -> Chain:
-    """The signed statements of an authority; verify them under the pinned root."""
+    """The links of an authority's chain; verify them under the pinned root."""
     if not tx.find(Authority, Authority.code == code):
         raise NotFound(_("There is no authority of this code."))
     return Chain(authority=code, chain=[_b64(statement) for statement in queries.chain(tx, code)])

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from comity.accounts.model import Account
+from comity.core import journal
 from comity.core.transaction import Transaction
-from comity.keys import trust
-from comity.keys.model import KeySet, Statement, Way
+from comity.directory.model import Authority
+from comity.keys import events, trust
+from comity.keys.model import PRESENT, WAITING, KeySet, Membership, Statement, Way
 from comity_seal.authority import VerifiedAuthority, verify_chain
 from comity_seal.publickeys import PublicKeySet
 from comity_seal.ways import KINDS, suffice
 
 
 def chain(tx: Transaction, authority: str) -> list[bytes]:
-    """The signed statements of an authority, as received, in order."""
+    """The links of an authority's chain, as received, in order."""
     found = tx.find(Statement, Statement.authority == authority, order_by=Statement.seq)
-    return [statement.dsse for statement in found]
+    return [statement.link for statement in found]
+
+
+def lock_chain(tx: Transaction, authority: str) -> None:
+    """Nobody else adds to the chain of an authority until the end; what is read of it from now on is as it is."""
+    tx.session.scalar(select(Authority.id).where(Authority.code == authority).with_for_update())
 
 
 def verified(tx: Transaction, authority: str) -> VerifiedAuthority | None:
@@ -41,9 +50,50 @@ def current_epoch(tx: Transaction, authority: str) -> tuple[int, str] | None:
     return (found.epoch.n, found.epoch.recipient_sha256) if found is not None else None
 
 
-def keyset_of(tx: Transaction, account_id: UUID) -> KeySet | None:
-    """The key set of an account, for what the platform itself checks."""
-    return tx.session.scalar(select(KeySet).where(KeySet.account_id == account_id))
+def keyset_of(tx: Transaction, account_id: UUID, state: str = PRESENT) -> KeySet | None:
+    """The key set of an account that is present, or waits, for what the platform itself checks."""
+    return tx.session.scalar(select(KeySet).where(KeySet.account_id == account_id, KeySet.state == state))
+
+
+def account(tx: Transaction, account_id: UUID) -> Account | None:
+    """An account, for what the platform itself checks about people that statements name."""
+    return tx.session.get(Account, account_id)
+
+
+def keyset_by_id(tx: Transaction, keyset: str) -> KeySet | None:
+    """A key set by its identifier, present, waiting or former."""
+    return tx.session.scalar(select(KeySet).where(KeySet.keyset == keyset))
+
+
+def is_spent(tx: Transaction, kept: KeySet) -> bool:
+    """Whether the statements listed this key set and do so no longer, or revoked it: its owner needs another one."""
+    query = select(Membership).where(Membership.account_id == kept.account_id, Membership.keyset == kept.keyset)
+    listed = list(tx.session.scalars(query))
+    return bool(listed) and all(one.revoked or not (one.member or one.officer) for one in listed)
+
+
+def members_of(tx: Transaction, authority: str) -> list[tuple[Membership, Account]]:
+    """The members of an authority with their accounts, by name, for what the platform itself checks."""
+    query = select(Membership, Account).join(Account, Account.id == Membership.account_id)
+    query = query.where(Membership.authority == authority, Membership.member).order_by(Account.name, Account.id)
+    return [(membership, account) for membership, account in tx.session.execute(query)]
+
+
+def listed(authority: str, *, admins: bool = False) -> Select[UUID]:
+    """The accounts that the statements of an authority list as members, or as administrators."""
+    query = select(Membership.account_id).where(Membership.authority == authority, Membership.member)
+    return query.where(Membership.admin) if admins else query
+
+
+def candidates(tx: Transaction, authority: str) -> list[tuple[Account, KeySet]]:
+    """Active accounts of an authority with the key set that a statement could list and does not yet, by name."""
+    query = select(Account, KeySet).join(KeySet, KeySet.account_id == Account.id)
+    query = query.where(Account.authority == authority, Account.active, KeySet.state.in_((PRESENT, WAITING)))
+    found: dict[UUID, tuple[Account, KeySet]] = {}
+    for account, kept in tx.session.execute(query.order_by(Account.name, Account.id, KeySet.state)):
+        if addressable(tx, kept.keyset):
+            found[account.id] = (account, kept)  # the one that waits comes after the present one, and counts
+    return list(found.values())
 
 
 def ways_of(tx: Transaction, kept: KeySet) -> list[Way]:
@@ -74,3 +124,8 @@ def own_key_set(tx: Transaction) -> PublicKeySet | None:
     """The public half of the actor's own key set, with which everything she signs is checked."""
     kept = keyset_of(tx, UUID(tx.actor.id))
     return PublicKeySet.from_bytes(kept.public) if kept is not None else None
+
+
+def recovery_handed_out_lately(tx: Transaction) -> int:
+    """How often the actor was given the files of recovery within the last minute."""
+    return journal.written_since(tx.session, events.RecoveryHandedOut.name, tx.actor.id, tx.now - timedelta(minutes=1))

@@ -19,6 +19,9 @@ Group = Literal[
     "people on whom it falls",
     "people who wait for it",
     "people to whom it is addressed",
+    "members of the authority",
+    "administrators of the authority",
+    "the person whom it is about",
 ]
 
 FIELD_OF: dict[str, str] = {
@@ -28,8 +31,11 @@ FIELD_OF: dict[str, str] = {
     "people on whom it falls": "falls_on",
     "people who wait for it": "other",
     "people to whom it is addressed": "to",
+    "members of the authority": "authority",
+    "administrators of the authority": "authority",
+    "the person whom it is about": "user",
 }
-"""The field of the event that names the authority whose members a group is taken from."""
+"""The field of the event that names the authority whose members a group is taken from, or the person."""
 
 
 class NotifyRule(Strict):

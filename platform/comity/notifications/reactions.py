@@ -13,6 +13,7 @@ from comity.core.journal import Entry, Event
 from comity.core.reactions import afterwards
 from comity.core.transaction import Transaction
 from comity.deadlines.queries import calendar_of
+from comity.keys.queries import listed
 
 from . import policy
 from .events import NotificationQueued
@@ -37,8 +38,13 @@ def tell_those_concerned(tx: Transaction, entry: Entry, event: Event) -> None:
 
 def _people(tx: Transaction, rule: NotifyRule, entry: Entry, event: Event) -> Iterable[Account]:
     """The active accounts of a group, in a fixed order."""
-    authority = getattr(event, policy.FIELD_OF[rule.who])
-    query = select(Account).where(Account.active, Account.authority == authority).order_by(Account.id)
+    named = getattr(event, policy.FIELD_OF[rule.who])
+    query = select(Account).where(Account.active).order_by(Account.id)
+    if rule.who == "the person whom it is about":
+        return tx.session.scalars(query.where(Account.id == UUID(named))).all() if named else []
+    query = query.where(Account.authority == named)
+    if rule.who in ("members of the authority", "administrators of the authority"):
+        query = query.where(Account.id.in_(listed(named, admins=rule.who.startswith("administrators"))))
     if rule.who == "focal points of the requested State":
         query = query.where(Account.role == "focal point")
     if rule.who == "drafter":

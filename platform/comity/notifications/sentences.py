@@ -21,6 +21,19 @@ SENTENCES = {
     "rfa.closed": lambda: _("The answer was accepted and the request is closed."),
     "rfa.withdrawn": lambda: _("The request was withdrawn: nothing more is to be done."),
     "message.sent": lambda: _("A message about a request was sent to your office."),
+    "member.added": lambda: _("Somebody became a member of your authority: look at who can read what is sent to it."),
+    "member.removed": lambda: _("Somebody is no longer a member of your authority, and it has a new key."),
+    "admin.added": lambda: _("Your authority has another administrator."),
+    "admin.removed": lambda: _("Somebody is no longer an administrator of your authority."),
+    "recovery.set": lambda: _("The recovery of your authority's key was set or changed: look at who its officers are."),
+    "recovery.admitted": lambda: _("Two officers of recovery made somebody a member of your authority."),
+    "recovery.handed_over": lambda: _("An officer of recovery opened her half of your authority's recovery."),
+    "key.revoked": lambda: _("The key of somebody of your authority was revoked."),
+    "proposal.made": lambda: _(
+        "A change of your authority's members, administrators or recovery waits to be confirmed."
+    ),
+    "member.leaving": lambda: _("A member of your authority says that she leaves: your authority needs a new key."),
+    "rotation.asked": lambda: _("Your authority's key is a year old: make a new one."),
     "deadline.reminded": lambda: _("A date is near."),
     "deadline.passed": lambda: _("A requested date has passed."),
 }
