@@ -130,9 +130,8 @@ def download(
     """Bring every document of a request here, verified, each with a proof that `comity verify` checks offline."""
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    written, kept = bringing.documents(
-        me, found, folder or bringing.folder_of(found), force=force, sealed=sealed, progress=progress
-    )
+    folder = folder or bringing.folder_of(found)
+    written, kept = bringing.documents(me, found, folder, force=force, sealed=sealed, progress=progress)
     out({"items": written}, as_json_, "\n".join(one["file"] for one in written))
     bringing.refuse_kept(kept)
 

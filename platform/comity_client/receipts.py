@@ -168,16 +168,23 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
 
 
 def bring(
-    http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str, *, wait: bool = True
+    http: Http,
+    request: dict[str, Any],
+    folder: Path,
+    trust: Trust,
+    root: str,
+    *,
+    log: Seen | None = None,
+    wait: bool = True,
 ) -> tuple[list[Path], list[str]]:
     """Every receipt of a request into `folder`, each verified first; gives the files, and what is not sealed yet.
 
-    Each must be of the log that was seen before.  With `wait` it asks again for what the log has not signed yet.
-    Raises NotVerified; what was verified before is there then.
+    Each must be of the `log` that was seen before, where one is given.  With `wait` it asks again for what the log has
+    not signed yet.  Raises NotVerified; what was verified before is there then.
     """
     written, missing = [], []
-    log = Seen(http, str(trust.log))
-    log.look()
+    if log:
+        log.look()
     for item in http.get(f"/requests/{request['id']}/receipts")["items"]:
         name = file_name(item["file"], otherwise=f"{item['seq']}.tlog-proof")
         data = _fetched(http, request, item["seq"]) if wait or item["sealed"] else None
@@ -191,7 +198,8 @@ def bring(
             told = verify(fresh, trust, None)
             if told.proven.line.seq != item["seq"]:
                 raise NotVerified(f"The platform gave another receipt than that of line {item['seq']}.")
-            log.check(told.proven.checkpoint)
+            if log:
+                log.check(told.proven.checkpoint)
         except NotVerified:
             fresh.unlink()
             raise

@@ -211,7 +211,8 @@ def check_answers(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Se
 def every_paper(me: Unlocked, request: dict[str, Any]) -> list[Received]:
     """All documents of a request as the platform shows them, compared with what its texts list.  Raises NotVerified."""
     read = read_request(me, request)
-    papers = [received(me, request, one) for one in request["documents"]]
+    first = {read.received.manifest.doc: read.received} if read else {}
+    papers = [first.get(one["doc"]) or received(me, request, one) for one in request["documents"]]
     check_listed(read.annexes if read else {}, [one for one in papers if one.manifest.purpose == "annex"], "annexes")
     texts = [one for one in papers if one.manifest.media == ANSWER.media]
     check_answers([(one, message_of(me, request, one)) for one in texts], papers)
@@ -308,15 +309,16 @@ def check_approval(me: Unlocked, request: dict[str, Any], whole: Sequence[Receiv
     """Whether a second officer of one's own team has signed this cover and these documents.  Raises NotVerified."""
     try:
         signed = unb64(request["approval"])
-        by = parse_approval(signed).by
-        approval = verify_approval(signed, me.authority(me.code).signer(by.user, by.keyset).keys)
+        claimed = parse_approval(signed)
+        signer = me.authority(me.code).signer(claimed.by.user, claimed.by.keyset, claimed.created)
+        approval = verify_approval(signed, signer.keys)
     except SealError as error:
         raise NotVerified(f"The approval of this request is not authentic: {error}.") from error
     said = (approval.request, approval.cover_sha256, approval.by.authority)
     documents = tuple(sorted((_named(one) for one in whole), key=lambda one: one.doc))
     if said != (request["id"], cover_sha256(cover_of(request)), me.code) or approval.documents != documents:
         raise NotVerified("The approval of this request is not authentic: it is of something else than what is here.")
-    if by.user == whole[0].opened.author.user:
+    if approval.by.user == whole[0].opened.author.user:
         raise NotVerified("The approval of this request is not authentic: who wrote the text has approved it.")
 
 
