@@ -71,15 +71,39 @@ def init(to: Path | None, demonstration: bool) -> None:
     else:
         http, remembered = connect()
         ways.refuse_second(authorities_of(http, remembered), http.get("/session"))
-    words = {PASSPHRASE: _passphrase(), RECOVERY: _recovery()}
-    keyset = KeySet.generate()
-    files = {kind: protect(keyset, said, _logn(demonstration)) for kind, said in words.items()}
+    keyset, files = _made(demonstration)
     if http:
         ways.deposit(http, keyset, files)
     elif to:
         _write(to, files[PASSPHRASE])
         _write(to.with_name(f"{to.name}.recovery"), files[RECOVERY])
         to.with_name(to.name + ".public.json").write_bytes(keyset.public.canonical + b"\n")
+    _show(keyset)
+
+
+@key.command("new")
+@click.option("--lost", is_flag=True, help="Nothing opens the key set that your authority lists: this one waits.")
+@demonstration_option
+def new(lost: bool, demonstration: bool) -> None:
+    """Make another key set, after yours was removed or revoked, or was lost (--lost).
+
+    It counts once a statement of your authority lists it: an administrator admits you anew, or recovery does.
+    """
+    http, remembered = connect()
+    ways.refuse_while_listed(authorities_of(http, remembered), http.get("/session"), lost=lost)
+    keyset, files = _made(demonstration)
+    ways.deposit(http, keyset, files, lost=lost)
+    _show(keyset)
+
+
+def _made(demonstration: bool) -> tuple[KeySet, dict[str, bytes]]:
+    """A new key set, and its files, once their words were typed back."""
+    words = {PASSPHRASE: _passphrase(), RECOVERY: _recovery()}
+    keyset = KeySet.generate()
+    return keyset, {kind: protect(keyset, said, _logn(demonstration)) for kind, said in words.items()}
+
+
+def _show(keyset: KeySet) -> None:
     say("The key set is made. Read its fingerprint to whoever confirms it:")
     click.echo(keyset.public.fingerprint)
 

@@ -96,10 +96,25 @@ def replace_words(http: Http, keyset: KeySet, kind: str, file: bytes) -> None:
     http.post("/keys/mine/ways", {"signed": _b64(keyset.sign_way(adding)), "file": _b64(file)})
 
 
-def deposit(http: Http, keyset: KeySet, files: dict[str, bytes]) -> None:
-    """Bring in a first key set, behind passphrase and recovery code."""
+def refuse_while_listed(authorities: Authorities, me: dict[str, Any], *, lost: bool) -> None:
+    """Raises HasKeys where the statements of one's authority list a key set that counts, unless it is `lost`."""
+    if not me["keyset"]:
+        raise ClientError("Your account has no key set yet: run `comity key init`.")
+    verified = authorities.find(me["authority"]) if me["authority"] else None
+    if verified is None or me["keyset"] not in verified.listed:
+        raise HasKeys("Your key set waits for your authority to list it: make no other.")
+    present = verified.members.get(str(me["id"]))
+    if present is not None and present.keys.id not in verified.revoked and not lost:
+        raise HasKeys(
+            "Your authority's statements list your key set, and it counts. If nothing opens it any more, say so with "
+            "--lost; if somebody else may have it, revoke it with `comity authority revoke`."
+        )
+
+
+def deposit(http: Http, keyset: KeySet, files: dict[str, bytes], *, lost: bool = False) -> None:
+    """Bring in a first key set, or one that follows, behind passphrase and recovery code."""
     made = [{"kind": kind, "file": _b64(file)} for kind, file in files.items()]
-    http.put_json("/keys/mine", {"public": _b64(keyset.public.canonical), "ways": made})
+    http.put_json("/keys/mine", {"public": _b64(keyset.public.canonical), "ways": made, "lost": lost})
 
 
 def _b64(data: bytes) -> str:
