@@ -103,11 +103,13 @@ def refuse_while_listed(authorities: Authorities, me: dict[str, Any], *, lost: b
     verified = authorities.find(me["authority"]) if me["authority"] else None
     if verified is None or me["keyset"] not in verified.listed:
         raise HasKeys("Your key set waits for your authority to list it: make no other.")
-    present = verified.members.get(str(me["id"]))
-    if present is not None and present.keys.id not in verified.revoked and not lost:
+    user = str(me["id"])
+    officer = verified.recovery.officers.get(user) if verified.recovery else None
+    counting = {one.keys.id for one in (verified.members.get(user), officer) if one} - set(verified.revoked)
+    if counting and not lost:
         raise HasKeys(
-            "Your authority's statements list your key set, and it counts. If nothing opens it any more, say so with "
-            "--lost; if somebody else may have it, revoke it with `comity authority revoke`."
+            "Your authority's statements list your key set, for you or for recovery, and it counts. If nothing opens "
+            "it any more, say so with --lost; if somebody else may have it, revoke it with `comity authority revoke`."
         )
 
 
