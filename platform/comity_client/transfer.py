@@ -186,7 +186,12 @@ def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None)
     try:
         try:
             opened = _open(me, given, expected, {})
-        except RevokedSigner:
+        except RevokedSigner as error:
+            if me.trust is None:
+                raise NotVerified(
+                    f"The document {doc} is not authentic as far as is known here: {error}. A receipt may show that it "
+                    "was there before; pin the log's key with `comity request receipts`, and run this again."
+                ) from error
             opened = _open(me, given, expected, logged(me, request, doc))
     except (SealError, ValueError, KeyError, TypeError) as error:
         raise NotVerified(f"The document {doc} is not authentic: {error}.") from error
@@ -204,8 +209,7 @@ def _open(me: Unlocked, given: dict[str, Any], expected: Expected, seen: Mapping
 def logged(me: Unlocked, request: str, doc: str) -> dict[str, str]:
     """When the log held what was signed about a document, by its hash, as far as receipts under the pinned key say."""
     found: dict[str, str] = {}
-    if me.trust is None:
-        return found
+    assert me.trust is not None, "its caller knows"
     for item in me.http.get(f"/requests/{request}/receipts")["items"]:
         if item["sealed"] and item["document"] == doc:
             line = receipt.verify(me.http.get_bytes(f"/requests/{request}/receipts/{item['seq']}"), me.trust).line

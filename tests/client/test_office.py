@@ -11,9 +11,12 @@ import pytest
 from tests import people
 from tests.client.conftest import POPULATE, TEXT, Command, Said, Server, platform
 from tests.client.test_keys import Terminal
+from tests.client.test_plain_tools import checked
 
 from comity.core.actors import Actor
 from comity_client.errors import ClientError
+from comity_seal.opening import age
+from comity_seal.opening.identities import HybridIdentity
 from comity_seal.opening.keyset import unprotect
 
 NADIA = people._person(10, "focal point", "XA")
@@ -140,6 +143,15 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     assert shown["changes"][-1]["type"] == "recovery.admit"
     assert reads(nadia, sent)  # sealed to the key before hers, which the chain of keys gives her
 
+    nadia.does("request", "download", name, "--to", "first", "--sealed")
+    checks = Path("first/sealed/request.json.check")
+    assert checked(checks).returncode == 0
+    keys = people.keyset(NADIA).identity
+    for file in ("epoch-2.age", "epoch-1-by-2.age"):  # the steps of its README.txt
+        assert f" {file}\n" in (checks / "README.txt").read_text()
+        keys = HybridIdentity.from_text(age.unseal((checks / file).read_bytes(), [keys]).decode().splitlines()[1])
+    assert TEXT.encode() in age.unseal(Path("first/sealed/request.json.age").read_bytes(), [keys])
+
     # What is there is sealed anew, by signed grants; its proof and the plain tools follow.
     assert sorted(nadia.does("request", "rewrap", "--yes")["sealed_anew"]) == sorted(
         one["doc"] for one in sent["documents"]
@@ -157,7 +169,12 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     assert len(value["grants"]) == 1
     proof.write_text(json.dumps({**value, "grants": []}))
     assert nadia("verify", "hers/request.json").code == 6
-    assert (Path("hers/sealed/request.json.check") / "grant-1.json").exists()
+    checks = Path("hers/sealed/request.json.check")
+    done = checked(checks)
+    assert done.returncode == 0, done.stderr
+    said = json.loads((checks / "grant-1.json").read_text())
+    (checks / "grant-1.json").write_text(json.dumps({**said, "payload": said["payload"][:-4] + "AAA="}))
+    assert checked(checks).returncode != 0
 
     # A recovery key that was opened is replaced.
     done = chidi.does("authority", "recovery", "set", "Nadia Roy", "Chidi Okafor", "--yes")
@@ -192,6 +209,9 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     assert reads(chinua, sent)
     assert {one["fingerprint"] for one in stands(chidi)["members"]} == {digits(people.CHIDI), digits(NADIA), fresh}
 
+    chinua.does("message", "send", name, "--text", "From Chinua, before", "--yes")
+    server.seal()
+
     # Only one administrator is left: for another one the root signs, from a file.
     root = tmp_path / "root"
     root.write_text(people.root().to_text())
@@ -214,6 +234,16 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     nadia.does("authority", "revoke", "Chinua Eze", "--reason", "Lost on a journey", "--yes")
     shown = stands(nadia)
     assert [one["name"] for one in shown["members"] if one["revoked"]] == ["Chinua Eze"]
+
+    # What she signed before counts where a receipt shows that the log held it before.
+    said = chidi("message", "read", name, "--all")
+    assert said.code == 6
+    assert "comity request receipts" in said.err
+    assert "From Chinua" not in said.out
+    assert chidi("request", "receipts", name, "--to", "proofs").code in (0, 7)
+    said = chidi("message", "read", name, "--all")
+    assert said.code == 0, said.err
+    assert "From Chinua, before" in said.out
     assert nadia.does("authority", "dismiss", "Chidi Okafor", "--reason", "He is away", "--yes")["registered"] is False
     (waiting,) = nadia.does("authority", "proposals")["items"]
     nadia.does("authority", "withdraw", "XA", waiting["id"], "--yes")
