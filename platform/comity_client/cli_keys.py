@@ -187,13 +187,14 @@ def show(as_json_: bool) -> None:
     """Your key set, whether your authority's statements list it, and the ways to unlock it."""
     http, remembered = connect()
     me, keys = _mine(http, remembered)
-    kept = http.get("/keys/mine")["ways"] if me["keyset"] else []
-    found = [{name: way[name] for name in ("kind", "label", "made_at")} for way in kept]
+    kept = http.get("/keys/mine") if me["keyset"] else {"ways": [], "waiting": None}
+    found = [{name: way[name] for name in ("kind", "label", "made_at")} for way in kept["ways"]]
     value = {
         "keyset": me["keyset"],
         "listed": keys is not None,
         "fingerprint": keys.fingerprint if keys else None,
         "recipient": keys.age if keys else None,
+        "waiting": kept["waiting"],
         "ways": found,
     }
     if not me["keyset"]:
@@ -202,6 +203,8 @@ def show(as_json_: bool) -> None:
         text = f"key set      {me['keyset']}\nlisted       not yet: your authority's statements do not name it"
     else:
         text = f"key set      {keys.id}\nfingerprint  {keys.fingerprint}\nlisted       by {me['authority']}"
+    if kept["waiting"]:
+        text += f"\nwaiting      {kept['waiting']}, until a statement lists it"
     rows = [[NAMES[way["kind"]], way["label"], way["made_at"]] for way in found]
     out(value, as_json_, f"{text}\n\n{table(['way to unlock', 'name', 'made'], rows)}" if rows else text)
 

@@ -14,10 +14,11 @@ from tests.client.test_keys import Terminal
 from tests.client.test_plain_tools import checked
 
 from comity.core.actors import Actor
-from comity_client.errors import ClientError
-from comity_seal.opening import age
+from comity_client import office
+from comity_client.errors import Conflicted, NotVerified
+from comity_client.transfer import stamp
+from comity_seal.opening import age, statements
 from comity_seal.opening.identities import HybridIdentity
-from comity_seal.opening.keyset import unprotect
 
 NADIA = people._person(10, "focal point", "XA")
 MORE = """
@@ -229,8 +230,7 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     assert reads(chinua, sent)
     chinua.does("authority", "leave", "--yes")
     assert not reads(chinua, sent)
-    office = nadia.does("authority", "office")
-    assert office["rotation_due"] == "leaving"
+    assert nadia.does("authority", "office")["rotation_due"] == "leaving"
     nadia.does("authority", "revoke", "Chinua Eze", "--reason", "Lost on a journey", "--yes")
     shown = stands(nadia)
     assert [one["name"] for one in shown["members"] if one["revoked"]] == ["Chinua Eze"]
@@ -280,18 +280,33 @@ def test_an_answer_that_was_sealed_before_a_key_changed_is_not_sent(
     assert chidi.does("bundle", "submit", "again.comity", "--yes")["stage"] == "answered"
 
 
-def test_nobody_signs_in_the_place_of_somebody_faster(
-    sign_in: Callable[[Actor], Person], server: Server, monkeypatch: pytest.MonkeyPatch
+def test_of_two_who_sign_the_same_place_one_is_told_to_look_again(
+    sign_in: Callable[[Actor], Person], server: Server
 ) -> None:
-    chidi = sign_in(people.CHIDI)
+    chidi, slower = sign_in(people.CHIDI), server.unlocked(people.CHIDI)
+    old, new = office.next_epoch(slower)
+    signing = office.Signing.of(slower)
     before = stands(chidi)
-    rotate = ("authority", "rotate", "--reason", "first", "--yes")
-    chain = server.unlocked(people.CHIDI).http.get("/authorities/XA/chain")["chain"]
-    chidi.does(*rotate)
+    chidi.does("authority", "rotate", "--reason", "first", "--yes")
+    made, wraps = statements.rotate(*signing.first, reason="second", old=old, new=new, created=stamp())
+    with pytest.raises(Conflicted, match=r"meanwhile|faster|look"):
+        office.bring(signing, made, wraps)
     after = stands(chidi)
     assert (after["seq"], after["epoch"]) == (before["seq"] + 1, before["epoch"] + 1)
-    assert len(chain) == after["seq"]
-    assert chidi("authority", "admit", "Nobody", "--yes").code == ClientError.exit_code
+    assert server.unlocked(people.CHIDI).epoch.recipient != new.recipient
+
+
+def test_a_statement_that_no_reader_would_accept_is_not_brought_in(
+    sign_in: Callable[[Actor], Person], server: Server
+) -> None:
+    chidi, me = sign_in(people.CHIDI), server.unlocked(people.CHIDI)
+    before = stands(chidi)
+    old, new = office.next_epoch(me)
+    forged = statements.rotate(
+        people.keyset(people.DORA), people.CHIDI.id, me.authority("XA"), reason="x", old=old, new=new, created=stamp()
+    )
+    with pytest.raises(NotVerified, match="does not stand"):
+        office.bring(office.Signing.of(me), *forged)
+    assert chidi("authority", "admit", "Nobody", "--yes").code == 1
     assert chidi("authority", "revoke", "Chidi Okafor", "--since", "yesterday", "--reason", "x", "--yes").code == 2
-    assert stands(chidi)["seq"] == after["seq"]
-    assert unprotect(people.protected(people.CHIDI), people.PASSPHRASE).public == people.keyset(people.CHIDI).public
+    assert stands(chidi) == before
