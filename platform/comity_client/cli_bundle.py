@@ -134,7 +134,7 @@ def open_(
     Each request gets a folder with its documents, a proof beside each, and its receipts; `comity verify` checks them.
     """
     opened = _opened(file, keys_file, root, passphrase_file)
-    trust = _trust(opened.index, log_key)
+    trust = opened.me.trust = _trust(opened.index, log_key)
     written, kept, missing = offline.open_(opened, folder, trust, force=force, sealed=sealed, progress=progress)
     value = {"packed": opened.index.created, "items": written, "not_yet_sealed": missing}
     out(value, as_json_, "\n".join(one["file"] for one in written))

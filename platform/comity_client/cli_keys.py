@@ -71,15 +71,39 @@ def init(to: Path | None, demonstration: bool) -> None:
     else:
         http, remembered = connect()
         ways.refuse_second(authorities_of(http, remembered), http.get("/session"))
-    words = {PASSPHRASE: _passphrase(), RECOVERY: _recovery()}
-    keyset = KeySet.generate()
-    files = {kind: protect(keyset, said, _logn(demonstration)) for kind, said in words.items()}
+    keyset, files = _made(demonstration)
     if http:
         ways.deposit(http, keyset, files)
     elif to:
         _write(to, files[PASSPHRASE])
         _write(to.with_name(f"{to.name}.recovery"), files[RECOVERY])
         to.with_name(to.name + ".public.json").write_bytes(keyset.public.canonical + b"\n")
+    _show(keyset)
+
+
+@key.command("new")
+@click.option("--lost", is_flag=True, help="Nothing opens the key set that your authority lists: this one waits.")
+@demonstration_option
+def new(lost: bool, demonstration: bool) -> None:
+    """Make another key set, after yours was removed or revoked, or was lost (--lost).
+
+    It counts once a statement of your authority lists it: an administrator admits you anew, or recovery does.
+    """
+    http, remembered = connect()
+    ways.refuse_while_listed(authorities_of(http, remembered), http.get("/session"), lost=lost)
+    keyset, files = _made(demonstration)
+    ways.deposit(http, keyset, files, lost=lost)
+    _show(keyset)
+
+
+def _made(demonstration: bool) -> tuple[KeySet, dict[str, bytes]]:
+    """A new key set, and its files, once their words were typed back."""
+    words = {PASSPHRASE: _passphrase(), RECOVERY: _recovery()}
+    keyset = KeySet.generate()
+    return keyset, {kind: protect(keyset, said, _logn(demonstration)) for kind, said in words.items()}
+
+
+def _show(keyset: KeySet) -> None:
     say("The key set is made. Read its fingerprint to whoever confirms it:")
     click.echo(keyset.public.fingerprint)
 
@@ -163,13 +187,14 @@ def show(as_json_: bool) -> None:
     """Your key set, whether your authority's statements list it, and the ways to unlock it."""
     http, remembered = connect()
     me, keys = _mine(http, remembered)
-    kept = http.get("/keys/mine")["ways"] if me["keyset"] else []
-    found = [{name: way[name] for name in ("kind", "label", "made_at")} for way in kept]
+    kept = http.get("/keys/mine") if me["keyset"] else {"ways": [], "waiting": None}
+    found = [{name: way[name] for name in ("kind", "label", "made_at")} for way in kept["ways"]]
     value = {
         "keyset": me["keyset"],
         "listed": keys is not None,
         "fingerprint": keys.fingerprint if keys else None,
         "recipient": keys.age if keys else None,
+        "waiting": kept["waiting"],
         "ways": found,
     }
     if not me["keyset"]:
@@ -178,6 +203,8 @@ def show(as_json_: bool) -> None:
         text = f"key set      {me['keyset']}\nlisted       not yet: your authority's statements do not name it"
     else:
         text = f"key set      {keys.id}\nfingerprint  {keys.fingerprint}\nlisted       by {me['authority']}"
+    if kept["waiting"]:
+        text += f"\nwaiting      {kept['waiting']}, until a statement lists it"
     rows = [[NAMES[way["kind"]], way["label"], way["made_at"]] for way in found]
     out(value, as_json_, f"{text}\n\n{table(['way to unlock', 'name', 'made'], rows)}" if rows else text)
 
