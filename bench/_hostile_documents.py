@@ -99,7 +99,7 @@ class Accomplice:
         said["annexes"] = canonical.loads_strict(self._text(world))["annexes"]
         sealed = seal_document(
             io.BytesIO(canonical.dumps(said)), out.write, author=people.author(DORA),
-            readers=[people.verified("XA"), people.verified("YB")],
+            readers=[world.me(AMINA).authority(code) for code in ("XA", "YB")],
             matter=Matter(request["reference"], request["id"], "request"), place=Place(claimed.doc),
             label=Label("request.json", requests.REQUEST.media), created="2026-11-23T20:00:00Z",
         )  # fmt: skip
@@ -122,7 +122,7 @@ class Accomplice:
 def replaced(world: World, _exchange: Exchange) -> bytes:
     """Chinua knows the file key of what was sealed to Xandria, and puts other content under the same header."""
     given = world.handed(world.doc("sent", "request"))
-    key = age.open_header(header.parse(piece(given, "header")), [people.opener(CHINUA)._epochs[1].identity])
+    key = age.open_header(header.parse(piece(given, "header")), [world.me(CHINUA).epoch.identity])
     out = io.BytesIO()
     seal_payload(key, io.BytesIO(b"{}"), out.write, threads=1)
     return out.getvalue()
@@ -336,6 +336,7 @@ def kinds() -> Iterator[Kind]:
         "approv",
     )
     to_yb = shown(requested="YB")
+    changed = changed + "|signed it, which does not send it"
     yield Kind(
         "swapped recipient at transmission", ACTS["transmit"], view("approved", to_yb), changed, browser="transmit"
     )

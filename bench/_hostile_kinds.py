@@ -67,7 +67,7 @@ ACTS = {
 class Kind:
     """One way to misbehave.  `says` is a pattern of what the client must say, `code` how the command ends.
 
-    `shows` says that something sound may be shown or saved before what is not, which then is not among it.
+    `fresh`: by somebody who has seen no statements before.  `shows` says that something sound may be shown or saved before what is not, which then is not among it.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Kind:
     says: str
     code: int = 6
     shows: bool = False
+    fresh: bool = False
     browser: str = ""
 
     def heard(self, said: str) -> bool:
