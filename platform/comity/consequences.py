@@ -7,6 +7,7 @@ import dataclasses
 from comity.core import journal, reactions
 from comity.core.journal import Event
 from comity.deadlines import policy as deadlines
+from comity.deadlines.calendars import wording
 from comity.notifications import policy as notifications
 
 HEAD = """\
@@ -45,7 +46,8 @@ def _section(name: str, event: type[Event]) -> list[str]:
     for rule in deadlines.rules():
         moves = [VERBS[use] for use, names in rule.events().items() if name in names]
         if moves:
-            found.append(f"* {' and '.join(moves)} the deadline *{rule.name}* ({rule.nature}: {rule.basis})")
+            basis = wording(rule.basis, "en")
+            found.append(f"* {' and '.join(moves)} the deadline *{rule.name}* ({rule.nature}: {basis})")
     for notice in notifications.rules().get(name, ()):
         when = " in their office hours" if notice.when == "office hours" else ""
         found.append(f"* notifies the {notice.who}{when} ({notice.basis})")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from comity.deadlines.calendars import Calendar, CalendarRule, HolidayRule, Names, calendar_from
+from comity.deadlines.calendars import Calendar, CalendarRule, HolidayRule, Names, calendar_from, wording
 from comity.deadlines.counting import Fact, FactKind, State, compute, state
 from comity.deadlines.policy import Rule
 from comity.deadlines.sentences import SENTENCES, sentence
@@ -88,6 +88,18 @@ def test_a_last_day_on_a_holiday_moves_to_the_next_working_day_and_says_why():
     assert (holiday.on, holiday.values["source"]) == (date(2026, 12, 7), "s. 3")
     assert sentence(holiday) == "Day of the Rivers: not a working day (s. 3)."
     assert sentence(holiday, "fr").startswith("Journée des fleuves")
+
+
+def test_source_and_basis_are_said_in_the_reader_s_language_where_both_are_given():
+    both = Names(en="Public Holidays Act, s. 3", fr="loi sur les jours fériés, art. 3")
+    days = calendar(RIVERS.model_copy(update={"source": both}))
+    trace = compute(rule("7 calendar days"), [started("2026-11-30T10:00")], days).trace
+    holiday = next(step for step in trace if step.what == "holiday")
+    assert sentence(holiday) == "Day of the Rivers: not a working day (Public Holidays Act, s. 3)."
+    assert "(loi sur les jours fériés, art. 3)" in sentence(holiday, "fr")
+    assert (wording(both, "fr-CH"), wording(both, "en"), wording("art. 93", "fr")) == (both.fr, both.en, "art. 93")
+    with pytest.raises(ValueError, match="fr"):
+        rule("7 calendar days", basis={"en": "only English"})
 
 
 def test_a_holiday_after_a_weekend_is_skipped_as_well():

@@ -58,7 +58,8 @@ OWN_KEY = [
 
 SEALED: dict[Actor, list[tuple[str, str]]] = {
     AMINA: [
-        ("draft", ""), ("draft", "/draft"), ("draft", "/cover"), ("draft", "/discard"), ("approved", "/transmit"),
+        ("draft", ""), ("draft", "/clock"), ("draft", "/draft"), ("draft", "/cover"), ("draft", "/discard"),
+        ("approved", "/transmit"),
         ("approved", ""), ("transmitted", ""), ("transmitted", "/withdraw"), ("asked", "/reply"), ("asked", "/clock"),
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("draft", "/messages"), ("closed", "/messages"),
         ("answered", ""), ("answered", "/return"), ("answered", "/close"), ("closed", ""), ("withdrawn", ""),

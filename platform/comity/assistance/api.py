@@ -13,11 +13,13 @@ from comity.assistance.model import RequestForAssistance, Stage
 from comity.assistance.thread import posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
+from comity.deadlines.calendars import wording
 from comity.deadlines.sentences import sentence
 from comity.exchange import queries as documents
 from comity.exchange.checks import Signed, wrong
 from comity.exchange.views import BeginBody, CompleteBody, DocumentView, UploadView
 from comity.web import Api, if_match
+from comity.web.languages import current
 
 api = Api("assistance", __name__, url_prefix="/api/v1")
 
@@ -142,7 +144,7 @@ def clock(tx: Transaction, rfa_id: UUID) -> views.ClocksView:
             views.ClockView(
                 rule=told.rule,
                 nature=told.nature,
-                basis=told.basis,
+                basis=wording(told.basis, current()),
                 falls_on=told.falls_on,
                 due_on=told.due_on,
                 state=told.state,

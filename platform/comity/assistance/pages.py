@@ -18,6 +18,7 @@ from comity.assistance.thread import thread
 from comity.core.errors import Denied, Invalid, Refused
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
+from comity.deadlines.calendars import wording
 from comity.deadlines.sentences import sentence
 from comity.directory import queries as directory
 from comity.web import Pages
@@ -140,14 +141,21 @@ def messages(tx: Transaction, rfa_id: UUID) -> str:
 
 @pages.page("/<uuid:rfa_id>/clock")
 def clock(tx: Transaction, rfa_id: UUID) -> str:
-    """How every date of a request was worked out."""
+    """How every date of a request was worked out; before it is transmitted, the dates that would run from today."""
     rfa = tx.read(RequestForAssistance, rfa_id)
     explained = [
         (deadline, deadlines.explain(tx, deadline), deadlines.rule_of(deadline))
         for deadline in deadlines.deadlines_of(tx, rfa)
     ]
+    sides = {"requesting": rfa.requesting, "requested": rfa.requested}
+    foreseen = [] if explained else deadlines.foresee(tx, "rfa.transmitted", sides, {"requested_on": rfa.requested_on})
     return render_template(
-        "assistance/clock.html", rfa=rfa, explained=explained, sentence=lambda step: sentence(step, current())
+        "assistance/clock.html",
+        rfa=rfa,
+        explained=explained,
+        foreseen=foreseen if rfa.stage in (Stage.DRAFT, Stage.APPROVED) else [],
+        wording=wording,
+        sentence=lambda step: sentence(step, current()),
     )
 
 

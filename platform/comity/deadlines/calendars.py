@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
@@ -37,13 +37,22 @@ class Names(Strict):
         return self.fr if locale.startswith("fr") else self.en
 
 
+Said = Annotated[str, Field(min_length=1)] | Names
+"""Words of a policy: the same in both languages (an article, say), or one text for each."""
+
+
+def wording(words: Said, locale: str) -> str:
+    """Those words for a reader of that language."""
+    return words if isinstance(words, str) else words.in_language(locale)
+
+
 class HolidayRule(Strict):
     """A day off: the dates themselves, or the same day `every` year ("MM-DD"), and where that is written."""
 
     name: Names
     on: tuple[date, ...] = Field(default=(), strict=False)
     every: str | None = None
-    source: str = Field(min_length=1)
+    source: Said
 
     @model_validator(mode="after")
     def either_dates_or_every_year(self) -> Self:
@@ -101,7 +110,7 @@ class Holiday:
     """A day off that is not a weekend, with its source."""
 
     names: Names
-    source: str
+    source: Said
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from .calendars import ONE_DAY, Calendar
+from .calendars import ONE_DAY, Calendar, wording
 from .policy import Rule
 
 
@@ -59,7 +59,10 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """One line of an explanation: on which day, what (a key of `sentences`), days added, and the due day so far."""
+    """One line of an explanation: on which day, what (a key of `sentences`), days added, and the due day so far.
+
+    `values` holds what its sentence needs, and `by`, the identifier of whoever asked, answered or extended.
+    """
 
     on: date
     what: str
@@ -81,11 +84,16 @@ class State(StrEnum):
 
 
 class Standstill(NamedTuple):
-    """A stretch in which the period did not run; `end` is None while it still stands."""
+    """A stretch in which the period did not run; `end` is None while it still stands.
+
+    `begun_by` and `ended_by` are the authors of the facts at its two ends.
+    """
 
     start: datetime
     end: datetime | None
     why: str
+    begun_by: str = ""
+    ended_by: str = ""
 
 
 def compute(rule: Rule, facts: Iterable[Fact], calendar: Calendar) -> Reckoning:
@@ -136,20 +144,19 @@ def standstills(ordered: list[Fact]) -> list[Standstill]:
     """
     stretches: list[Standstill] = []
     open_keys: dict[str, FactKind] = {}
-    since: datetime | None = None
-    why = ""
+    first: Fact | None = None
     for fact in ordered:
         if fact.kind in (FactKind.PAUSED, FactKind.MET):
             if not open_keys:
-                since, why = fact.at, fact.kind
+                first = fact
             open_keys.setdefault(_pair(fact), fact.kind)
         elif fact.kind in (FactKind.RESUMED, FactKind.REOPENED) and _pair(fact) in open_keys:
             del open_keys[_pair(fact)]
-            if not open_keys and since is not None:
-                stretches.append(Standstill(since, fact.at, why))
-    if open_keys and since is not None:
+            if not open_keys and first is not None:
+                stretches.append(Standstill(first.at, fact.at, first.kind, first.by, fact.by))
+    if open_keys and first is not None:
         met = FactKind.MET in open_keys.values()
-        stretches.append(Standstill(since, None, FactKind.MET if met else why))
+        stretches.append(Standstill(first.at, None, FactKind.MET if met else first.kind, first.by))
     return stretches
 
 
@@ -215,7 +222,8 @@ class _Count:
         start, end = still.start, still.end
         begins = "answered" if still.why == FactKind.MET else "asked"
         if begins == "asked":
-            self.step(self.calendar.local(start), "stands still" if end is None else "stood still")
+            what = "stands still" if end is None else "stood still"
+            self.step(self.calendar.local(start), what, by=still.begun_by)
         if end is None:
             return
         if self.settled_until is not None:
@@ -231,7 +239,8 @@ class _Count:
         else:
             added = (last - first).days
             self.day += timedelta(days=added)
-        self.step(last, "runs again" if begins == "asked" else "returned", days=added, due=self.day)
+        what = "runs again" if begins == "asked" else "returned"
+        self.step(last, what, days=added, due=self.day, by=still.ended_by)
 
     def extend(self, fact: Fact) -> None:
         """By days, or to a date; a new date already contains every standstill before it was agreed."""
@@ -240,13 +249,13 @@ class _Count:
             self.day, self.settled_until = fact.on, fact.at
             if self.instant is not None:
                 self.instant = self.calendar.end_of(fact.on)
-            self.step(here, "extended to", due=self.day)
+            self.step(here, "extended to", due=self.day, by=fact.by)
         else:
             days = fact.days or 0
             self.day += timedelta(days=days)
             if self.instant is not None:
                 self.instant += timedelta(days=days)
-            self.step(here, "extended by", days=days, due=self.day)
+            self.step(here, "extended by", days=days, due=self.day, by=fact.by)
 
     def roll(self) -> None:
         if not self.rule.rolls_to_working_day or self.instant is not None or self.calendar.works(self.day):
@@ -263,7 +272,8 @@ class _Count:
         if day.weekday() in self.calendar.weekend or holiday is None:
             self.step(day, "weekend")
         else:
-            self.step(day, "holiday", en=holiday.names.en, fr=holiday.names.fr, source=holiday.source)
+            en, fr = (wording(holiday.source, locale) for locale in ("en", "fr"))
+            self.step(day, "holiday", en=holiday.names.en, fr=holiday.names.fr, source=en, source_fr=fr)
 
     def finish(self, ordered: list[Fact]) -> None:
         zone = self.calendar.zone.key

@@ -12,7 +12,7 @@ from comity.core import journal
 from comity.core.errors import PolicyError
 from comity.core.policy import policies_dir, read_toml
 
-from .calendars import Calendar, CalendarRule, Strict, calendar_from
+from .calendars import Calendar, CalendarRule, Said, Strict, calendar_from
 
 Unit = Literal["calendar days", "working days", "hours", "months", "agreed date"]
 
@@ -51,7 +51,7 @@ class Rule(Strict):
     rolls_to_working_day: bool = False
     remind: tuple[str, ...] = Field(default=(), strict=False)
     urgent: bool = False
-    basis: str = Field(min_length=1)
+    basis: Said
 
     @cached_property
     def limit(self) -> Limit:

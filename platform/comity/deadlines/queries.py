@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from comity.core.transaction import Transaction
 from comity.directory.model import Authority
 
 from . import policy
-from .calendars import Calendar, plain_calendar
+from .calendars import Calendar, Said, plain_calendar
 from .counting import Fact, FactKind, Step, compute
 from .model import Deadline, DeadlineFact
 from .policy import Rule
@@ -26,7 +26,7 @@ class Explanation:
 
     rule: str
     nature: str
-    basis: str
+    basis: Said
     falls_on: str
     due_on: date
     due_at: datetime
@@ -66,6 +66,26 @@ def explain(tx: Transaction, deadline: Deadline) -> Explanation:
         calendar=calendar,
         trace=trace,
     )
+
+
+def foresee(
+    tx: Transaction, event: str, sides: Mapping[str, str], dates: Mapping[str, date | None]
+) -> list[Explanation]:
+    """The periods that would begin if this event happened now, as it would be explained; nothing is begun.
+
+    `sides` are the codes of the `requesting` and the `requested`; `dates` what the event would carry, by field.
+    """
+    found = []
+    for rule in policy.rules():
+        on = dates.get(rule.counted_from) if rule.counted_from else None
+        if rule.runs_from != event or (rule.counted_from and on is None):
+            continue
+        falls_on = sides[rule.side]
+        calendar = calendar_of(tx.session, falls_on)
+        due, steps = compute(rule, [Fact(FactKind.STARTED, tx.now, on=on, event=event)], calendar)
+        state = "past" if due.at <= tx.now else "running"
+        found.append(Explanation(rule.name, rule.nature, rule.basis, falls_on, due.on, due.at, state, calendar, steps))
+    return found
 
 
 def trace(tx: Transaction, deadline: Deadline) -> list[Step]:

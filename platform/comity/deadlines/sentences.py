@@ -8,13 +8,16 @@ from .counting import Step
 
 
 def sentence(step: Step, locale: str = "en") -> str:
-    """What a step says; `locale` chooses the name of a holiday, everything else follows the reader's catalogue.
+    """What a step says; `locale` chooses name and source of a holiday, everything else follows the reader's catalogue.
 
     Dates are not inside the sentence: they stand in `step.on` and `step.due`, for the page to write in words.
     """
     words = SENTENCES[step.what]()
     values = dict(step.values)
-    name = values.pop("fr" if locale.startswith("fr") else "en", "")
+    french = locale.startswith("fr")
+    name = values.pop("fr" if french else "en", "")
+    if french and "source_fr" in values:
+        values["source"] = values["source_fr"]
     return words % {"days": step.days, "name": name, **values}
 
 
