@@ -161,6 +161,6 @@ def kinds() -> Iterator[Kind]:
     yield Kind("forged wrap of a later epoch", opening, forged, named)
     yield Kind("forged chain wrap", opening, resource("/keys/mine", forged_chain_wrap), named)
     only_old = resource("/keys/mine", wraps(1, lambda: people.wraps("XA")[people.keyset(CHIDI).public.id]))
-    yield Kind("only the key of the old epoch handed over", ACTS["send"], only_old, "newest key|not sealed to your", 1)
+    yield Kind("only the key of the old epoch handed over", ACTS["send"], only_old, named + ".*is held back")
     hidden = both(resource("/session", no_keys), chain("XA", lambda *_: []))
     yield Kind("please make your first key, and no statements", ACTS["make keys"], hidden, moved)
