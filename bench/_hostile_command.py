@@ -24,17 +24,17 @@ class Verdict:
         return f"{self.client:<8} {self.kind}: {'WRONG, ' + self.wrong + '; ' if self.wrong else ''}{self.said[:300]}"
 
 
-def run(desk: Desk, act: Act) -> Said:
+def run(desk: Desk, act: Act, *, fresh: bool = False) -> Said:
     """The command, with what lies beside it."""
     files = dict(act.files) | ({"state": desk.state} if "state" in act.words else {})
     words = [word.replace("PROXY", desk.proxy.url) for word in act.command(desk.world)]
-    return desk.run(act.actor, *words, files=files)
+    return desk.run(act.actor, *words, files=files, fresh=fresh)
 
 
 def play(desk: Desk, kind: Kind) -> Verdict:
     """One kind, and what the command made of it."""
     desk.proxy.begin(lambda exchange: kind.meddle(desk.world, exchange))
-    said = run(desk, kind.act)
+    said = run(desk, kind.act, fresh=kind.fresh)
     files = [name for name in said.files if name not in EVIDENCE]
     faults = [
         ("nothing was changed on the way", not desk.proxy.changed),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from _hostile_keys import EVE, signatures
-from _hostile_kinds import ACTS, Kind, both, document, part, view
+from _hostile_kinds import ACTS, Kind, both, document, html, part, view
 from _hostile_world import World, digest, piece, text
 from _proxy import Exchange
 from tests import people
@@ -17,10 +17,13 @@ from comity_client import requests
 from comity_seal import canonical, dsse, header
 from comity_seal.approval import Approved
 from comity_seal.envelope import parse_envelope
+from comity_seal.grant import Grant
 from comity_seal.opening import age
 from comity_seal.opening.identities import HybridRecipient
+from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.sealing import Label, Matter, Place, approve, seal_document
 from comity_seal.opening.stream import seal_payload
+from comity_seal.parties import Sender, To
 
 PIECES = ("envelope", "header", "manifest_age")
 
@@ -85,6 +88,23 @@ def eve_too(found: list[header.Stanza]) -> list[header.Stanza]:
     return [*found, HybridRecipient(EVE.public.age).wrap(bytes(16))]
 
 
+def granted(keyset: KeySet, sender: Sender):
+    """Yvoria made a reader by a grant that nobody who may has signed."""
+
+    def change(_world: World, given: dict[str, Any]) -> None:
+        claimed = parse_envelope(piece(given, "envelope"))
+        stanzas(eve_too)(_world, given)
+        new = To("YB", 1, people.verified("YB").epoch.recipient_sha256)
+        one = Grant(
+            claimed.doc, claimed.ver, claimed.sha256, 1, claimed.header_sha256, digest(piece(given, "header")),
+            claimed.manifest_age_sha256, claimed.manifest_age_sha256, (*claimed.to, new), "added", sender,
+            "2026-11-23T20:00:00Z",
+        )  # fmt: skip
+        given["grants"] = [text(keyset.sign(dsse.GRANT, canonical.dumps(one.to_json())))]
+
+    return change
+
+
 class Accomplice:
     """Dora of Yvoria, a real member of a real authority, who works with the platform."""
 
@@ -99,7 +119,7 @@ class Accomplice:
         said["annexes"] = canonical.loads_strict(self._text(world))["annexes"]
         sealed = seal_document(
             io.BytesIO(canonical.dumps(said)), out.write, author=people.author(DORA),
-            readers=[people.verified("XA"), people.verified("YB")],
+            readers=[world.me(AMINA).authority(code) for code in ("XA", "YB")],
             matter=Matter(request["reference"], request["id"], "request"), place=Place(claimed.doc),
             label=Label("request.json", requests.REQUEST.media), created="2026-11-23T20:00:00Z",
         )  # fmt: skip
@@ -122,7 +142,7 @@ class Accomplice:
 def replaced(world: World, _exchange: Exchange) -> bytes:
     """Chinua knows the file key of what was sealed to Xandria, and puts other content under the same header."""
     given = world.handed(world.doc("sent", "request"))
-    key = age.open_header(header.parse(piece(given, "header")), [people.opener(CHINUA)._epochs[1].identity])
+    key = age.open_header(header.parse(piece(given, "header")), [world.me(CHINUA).epoch.identity])
     out = io.BytesIO()
     seal_payload(key, io.BytesIO(b"{}"), out.write, threads=1)
     return out.getvalue()
@@ -266,6 +286,9 @@ def kinds() -> Iterator[Kind]:
     )
     yield handed("envelope of an unknown type", envelope(other_type), "this is signed as .*approval")
     yield handed("envelope signed by the platform", envelope(by_eve), "this is signed by another key set")
+    amina, dora = (Sender(code, who.id, people.keyset(who).public.id) for code, who in (("OTP", AMINA), ("YB", DORA)))
+    yield handed("grant made up by the platform", granted(EVE, amina), "")
+    yield handed("grant by a member of the State that it adds", granted(people.keyset(DORA), dora), "")
     accomplice = Accomplice()
     made_up = both(document("sent", "request", accomplice.document), part("sent", "request", 0, accomplice.part))
     yield Kind("text by a member of a third State", opening, made_up, named, browser="open")
@@ -303,7 +326,8 @@ def kinds() -> Iterator[Kind]:
     )
 
     changed = "another cover than the one that was sealed"
-    yield Kind("date in the cover moved", opening, view("sent", shown(requested_on="2031-03-01")), changed)
+    moved_date = both(view("sent", shown(requested_on="2031-03-01")), html("sent", "2030-03-01", "2031-03-01"))
+    yield Kind("date in the cover moved", opening, moved_date, changed, browser="open")
     yield Kind("measure in the cover changed", opening, view("sent", measures), changed)
     yield Kind(
         "cover changed before it is acknowledged", ACTS["acknowledge"], view("sent", shown(requested_on=None)), changed
@@ -336,11 +360,11 @@ def kinds() -> Iterator[Kind]:
         "approv",
     )
     to_yb = shown(requested="YB")
-    yield Kind(
-        "swapped recipient at transmission", ACTS["transmit"], view("approved", to_yb), changed, browser="transmit"
-    )
-    yield Kind(
-        "swapped recipient of a question", ACTS["ask"], view("asking", shown(requesting="YB")), changed, browser="ask"
-    )
-    yield Kind("swapped recipient of a message", ACTS["send"], view("working", shown(requesting="YB")), changed)
-    yield Kind("swapped recipient of an answer", ACTS["answer"], view("working", shown(requesting="YB")), changed)
+    changed = changed + "|signed it, which does not send it"
+    there = both(view("approved", to_yb), html("approved", 'data-requested="XA"', 'data-requested="YB"'))
+    yield Kind("swapped recipient at transmission", ACTS["transmit"], there, changed, browser="transmit")
+    from_yb = shown(requesting="YB")
+    back = both(view("asking", from_yb), html("asking", 'data-requesting="OTP"', 'data-requesting="YB"'))
+    yield Kind("swapped recipient of a question", ACTS["ask"], back, changed, browser="ask")
+    yield Kind("swapped recipient of a message", ACTS["send"], view("working", from_yb), changed)
+    yield Kind("swapped recipient of an answer", ACTS["answer"], view("working", from_yb), changed)

@@ -67,7 +67,8 @@ ACTS = {
 class Kind:
     """One way to misbehave.  `says` is a pattern of what the client must say, `code` how the command ends.
 
-    `shows` says that something sound may be shown or saved before what is not, which then is not among it.
+    `shows` says that something sound may be shown or saved before what is not, which then is not among it; `fresh`
+    that it is done to somebody who has seen no statements before; `browser` which act a page meets it with.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Kind:
     says: str
     code: int = 6
     shows: bool = False
+    fresh: bool = False
     browser: str = ""
 
     def heard(self, said: str) -> bool:
@@ -129,6 +131,18 @@ def part(name: str, purpose: str, n: int, change: Callable[[World, Exchange], by
         changed = change(world, exchange)
         if changed is not None:
             exchange.content = changed
+        return True
+
+    return meddle
+
+
+def html(name: str, old: str, new: str) -> Meddle:
+    """Other words in the pages of a request; the command never asks for one."""
+
+    def meddle(world: World, exchange: Exchange) -> bool:
+        if exchange.resource or world.requests[name]["id"] not in exchange.path or old.encode() not in exchange.content:
+            return False
+        exchange.content = exchange.content.replace(old.encode(), new.encode())
         return True
 
     return meddle

@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,16 @@ from comity_client.unlocked import Unlocked
 from comity_seal.log.checkpoint import Checkpoint
 from comity_seal.log.notes import WITNESS
 from comity_seal.log.signer import NoteKey
+from comity_seal.opening import statements
 from comity_seal.opening.sealing import Label
+from comity_seal.opening.wraps import Epoch
 from comity_seal.tree import PART
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = [str(ROOT / "platform"), str(ROOT / "workers"), str(ROOT)]
 SUBJECT, TEXT = "Accounts of Meridian Freight", "The Office asks for the statements of 2021."
 NEWS, ANNEX, NOTE = "The originals leave by courier.", b"bank;account\r\nUnion;1\r\n", b"Room 4, the old port\r\n"
+NOW = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 WITNESS_KEY = NoteKey("witness.example/xa", WITNESS, b"\4" * 32)
 SECRETS = (SUBJECT, TEXT, NEWS)
 """What must not be shown of anything that fails a check."""
@@ -65,6 +69,7 @@ class World:
 
     def build(self) -> None:
         """Everything that the kinds need, so that none of them needs to change anything."""
+        self._rotate()
         self._transmitted("sent", film=True)
         self._transmitted("other")
         self._drafted("draft")
@@ -88,6 +93,21 @@ class World:
         here = f"/requests/{self.requests['sent']['id']}/receipts"
         self.sealed(beyond=Checkpoint.parse(self.early).size)
         self.receipt = self.me(CHIDI).http.get_bytes(f"{here}/{self.me(CHIDI).http.get(here)['items'][0]['seq']}")
+
+    def _rotate(self) -> None:
+        """Xandria has a second epoch."""
+        me = self.me(CHIDI)
+        new = Epoch.generate("XA", 2)
+        link, wraps = statements.rotate(
+            me.keyset, CHIDI.id, me.authority("XA"), reason="yearly", old=me.epoch, new=new, created=NOW
+        )  # fmt: skip
+        assert wraps.chain
+        body = {
+            "link": text(link), "wraps": {keyset: text(data) for keyset, data in wraps.members.items()},
+            "chain_wrap": text(wraps.chain), "recovery_wrap": None, "recovery_files": [],
+        }  # fmt: skip
+        me.http.post("/authorities/XA/statements", body)
+        self.people.clear()
 
     def sealed(self, *, beyond: int = 0) -> bytes:
         """The newest state of the log, as soon as it has more lines than that."""
@@ -207,8 +227,9 @@ class Desk:
     def learn(self) -> None:
         """What a person's command, and a witness, have seen before; nothing is misbehaving yet."""
         self.proxy.begin(None)
-        for actor in (AMINA, BRUNO, CHIDI):
-            said = self._run(self._home(actor), self._fresh(), ["status"])
+        for actor, name in ((AMINA, "answered"), (BRUNO, "answered"), (CHIDI, "sent")):
+            words = ["request", "open", self.world.requests[name]["reference"]]
+            said = self._run(self._home(actor), self._fresh(), words)
             assert said.code == 0, said.out
         work = self._fresh()
         (work / "key").write_text(WITNESS_KEY.to_text())
@@ -218,11 +239,13 @@ class Desk:
         assert said.code == 0, said.out
         self.state = (work / "state").read_bytes()
 
-    def run(self, actor: Actor, *words: str, files: dict[str, bytes] | None = None) -> Said:
-        """With a copy of the home, so that no kind learns from another."""
+    def run(self, actor: Actor, *words: str, files: dict[str, bytes] | None = None, fresh: bool = False) -> Said:
+        """With a copy of the home, so that no kind learns from another; `fresh` without what was seen of chains."""
         home = self.folder / "copy"
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(self._home(actor), home)
+        if fresh:
+            shutil.rmtree(home / "pins", ignore_errors=True)
         work = self._fresh()
         for name, content in (files or {}).items():
             (work / name).write_bytes(content)

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 API = "/api/v1"
-HOP = {"connection", "keep-alive", "transfer-encoding", "server", "date", "content-length"}
+HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 @dataclass
@@ -79,7 +79,7 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             exchange = self._asked(body)
             if proxy.meddle is not None and proxy.meddle(exchange):
                 proxy.changed += 1
-            self.send_response(exchange.status)
+            self.send_response_only(exchange.status)
             for name, value in exchange.headers:
                 if name.lower() not in HOP:
                     self.send_header(name, value)

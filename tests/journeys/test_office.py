@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests import newcomer, people
+from tests import people
 from tests.browsing import context, sign_in, unlock
 from tests.journeys.instance import Instance, instance
-from tests.newcomer import NADIA
+from tests.keys import offices
+from tests.keys.offices import CYRUS
 from tests.pages import town
 from tests.people import CHIDI, CHINUA
 
@@ -21,8 +22,7 @@ REQUEST: list[UUID] = []
 
 
 def _world() -> None:
-    people.populate(keys=True)
-    newcomer.arrive()
+    offices.settle()
     rfa = town.write(None)
     for step in ("approved", "transmitted"):
         town.take(step, rfa)
@@ -50,7 +50,7 @@ def somebody(browser: Browser, running: Instance, actor: Actor) -> Iterator[Page
 def office(running: Instance):
     """What the registered statements say, verified as anybody would."""
     with sqlite3.connect(running.folder / "comity.sqlite3", timeout=10) as db:
-        rows = db.execute("SELECT dsse FROM statement WHERE authority = 'XA' ORDER BY seq").fetchall()
+        rows = db.execute("SELECT link FROM statement WHERE authority = 'XA' ORDER BY seq").fetchall()
     return verify_chain([row[0] for row in rows], people.root().public, "XA")
 
 
@@ -78,51 +78,51 @@ def test_the_office_shows_its_people_and_the_statement_that_made_them(browser, r
 
 def test_numbers_that_differ_admit_nobody(browser, running):
     with somebody(browser, running, CHIDI) as page:
-        page.goto(f"/office/admit/{NADIA.id}")
-        expect(page.locator("[data-fingerprint]")).to_have_text(people.keyset(NADIA).public.fingerprint)
+        page.goto(f"/office/admit/{CYRUS.id}")
+        expect(page.locator("[data-fingerprint]")).to_have_text(people.keyset(CYRUS).public.fingerprint)
         page.get_by_role("button", name="Admit").click()
         expect(page.locator(".govuk-error-summary")).to_contain_text("Say whether both of you read the same number")
         choose(page, "The numbers differ")
         page.get_by_role("button", name="Admit").click()
         expect(page.locator(".govuk-error-summary")).to_contain_text("Then nobody is admitted")
         page.goto("/office")
-        expect(page.locator("[data-candidates]")).to_contain_text("Nadia Haddad")
+        expect(page.locator("[data-candidates]")).to_contain_text("Cyrus Bello")
         expect(page.locator("[data-proposals] li")).to_have_count(0)
-    assert NADIA.id not in office(running).members
+    assert CYRUS.id not in office(running).members
 
 
 def test_somebody_is_admitted_once_both_have_compared_the_digits(browser, running):
     with somebody(browser, running, CHIDI) as page:
-        page.goto(f"/office/admit/{NADIA.id}")
+        page.goto(f"/office/admit/{CYRUS.id}")
         choose(page, "Both of us read the same number")
         page.get_by_role("button", name="Admit").click()
         expect(page.locator("[data-proposed]")).to_be_visible()
-        assert NADIA.id not in office(running).members
+        assert CYRUS.id not in office(running).members
         page.goto("/office")
-        expect(page.locator("[data-proposals]")).to_contain_text("Chidi Okafor proposes to admit Nadia Haddad.")
-    with somebody(browser, running, NADIA) as page:
+        expect(page.locator("[data-proposals]")).to_contain_text("Chidi Okafor proposes to admit Cyrus Bello.")
+    with somebody(browser, running, CYRUS) as page:
         page.goto("/keys")
         expect(page.locator("[data-invitation]")).to_contain_text("Chidi Okafor wants to admit you to the office")
-        expect(page.locator("[data-fingerprint]")).to_have_text(people.keyset(NADIA).public.fingerprint)
+        expect(page.locator("[data-fingerprint]")).to_have_text(people.keyset(CYRUS).public.fingerprint)
         page.locator("[data-accept]").click()
         expect(page.locator("[data-admitted]")).to_be_visible()
         reads(page)
-    assert office(running).members[NADIA.id].keys == people.keyset(NADIA).public
+    assert office(running).members[CYRUS.id].keys == people.keyset(CYRUS).public
 
 
 def test_two_decide_who_administers(browser, running):
     with somebody(browser, running, CHIDI) as page:
-        page.goto(f"/office/administrators/{NADIA.id}")
+        page.goto(f"/office/administrators/{CYRUS.id}")
         page.locator("form[data-act] button").click()
         expect(page.locator("[data-proposed]")).to_be_visible()
         page.goto("/office")
         page.locator("[data-proposals] a").click()
         expect(page.locator("[data-what]")).to_have_text(
-            "Chidi Okafor proposes that Nadia Haddad administers the office."
+            "Chidi Okafor proposes that Cyrus Bello administers the office."
         )
         expect(page.locator("[data-mine]")).to_be_visible()
         expect(page.locator("[data-confirm]")).to_be_hidden()
-    assert NADIA.id not in office(running).admins
+    assert CYRUS.id not in office(running).admins
     with somebody(browser, running, CHINUA) as page:
         page.goto("/office")
         page.locator("[data-proposals] a").click()
@@ -130,7 +130,7 @@ def test_two_decide_who_administers(browser, running):
         expect(page.locator("[data-done]")).to_be_visible()
         page.goto("/office")
         expect(page.locator("[data-history] li").first).to_contain_text("Confirmed by Chinua Eze.")
-    assert NADIA.id in office(running).admins
+    assert CYRUS.id in office(running).admins
 
 
 def test_a_proposal_can_be_withdrawn_and_changes_nothing(browser, running):
@@ -162,14 +162,14 @@ def test_a_new_key_begins_and_what_was_sealed_before_still_opens(browser, runnin
         expect(page.locator("[data-key]")).to_contain_text("Key 2")
         reads(page)
     assert office(running).epoch.n == 2
-    with somebody(browser, running, NADIA) as page:
+    with somebody(browser, running, CYRUS) as page:
         reads(page)
 
 
 def test_an_administrator_is_removed_by_two_and_reads_nothing_more(browser, running):
-    with somebody(browser, running, CHIDI) as page, somebody(browser, running, NADIA) as gone:
+    with somebody(browser, running, CHIDI) as page, somebody(browser, running, CYRUS) as gone:
         reads(gone)
-        page.goto(f"/office/remove/{NADIA.id}")
+        page.goto(f"/office/remove/{CYRUS.id}")
         expect(page.locator("main")).to_contain_text("may have kept copies, and the keys of before")
         expect(page.locator("[data-two]")).to_be_visible()
         choose(page, "Has left the office")
@@ -187,12 +187,12 @@ def test_an_administrator_is_removed_by_two_and_reads_nothing_more(browser, runn
         expect(gone.locator("main")).not_to_contain_text(town.TEXT[:20])
         reads(page)
         page.goto("/office")
-        expect(page.locator("[data-members]")).not_to_contain_text("Nadia Haddad")
+        expect(page.locator("[data-members]")).not_to_contain_text("Cyrus Bello")
         page.locator("[data-formers] > summary").click()
-        expect(page.locator("[data-former]")).to_contain_text("Nadia Haddad")
+        expect(page.locator("[data-former]")).to_contain_text("Cyrus Bello")
     said = office(running)
-    assert NADIA.id not in said.members
-    assert people.keyset(NADIA).public.id not in said.epoch.wraps
+    assert CYRUS.id not in said.members
+    assert people.keyset(CYRUS).public.id not in said.epoch.wraps
     assert said.epoch.n == 3
 
 

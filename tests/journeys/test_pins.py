@@ -195,7 +195,14 @@ def test_a_database_that_was_put_back_is_noticed(page, running):
     with sqlite3.connect(running.folder / "comity.sqlite3", timeout=10) as db:
         columns = [row[1] for row in db.execute("PRAGMA table_info(statement)")]
         row = dict(zip(columns, db.execute("SELECT * FROM statement WHERE authority = 'OTP'").fetchone(), strict=True))
-        row |= {"id": UUID(int=7).hex, "seq": 1, "sha256": sha256, "dsse": longer[1]}
+        row |= {
+            "id": UUID(int=7).hex,
+            "seq": 1,
+            "type": "epoch.rotate",
+            "sha256": sha256,
+            "link": longer[1],
+            "epoch": 2,
+        }
         names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
         db.execute(f"INSERT INTO statement ({names}) VALUES ({places})", row)
     try:

@@ -28,6 +28,9 @@ declare const self: {
 /** The work that protects a key set: this script's own choice; less only where the platform is on one's own machine. */
 const LOGN = self.location.hostname === "localhost" ? 15 : 18;
 
+/** What is sealed to one's own team alone, before a text of the request says who its parties are. */
+const DRAFTED = new Set(["request", "annex"]);
+
 interface Me {
   id: string;
   authority: string | null;
@@ -349,6 +352,7 @@ const operations: Served = {
   async seal(working, input) {
     const who = await author();
     const among = ordered(who, await Promise.all(input.readers.map(authority)));
+    if (!DRAFTED.has(input.purpose)) await requests.requireParties(working, input.request, input.readers);
     const where = await place(input.replaces, input.request);
     const up = await upload(http, input, among.map((one) => one.epoch.recipient), working);
     const manifest: Manifest = {

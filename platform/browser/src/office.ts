@@ -12,7 +12,7 @@ import { type Json, strict } from "./seal/canonical";
 import { verifyChain } from "./seal/chain";
 import { parseLink, withConfirmation } from "./seal/confirmation";
 import { now } from "./seal/document";
-import { fail } from "./seal/errors";
+import { fail, SealFailure } from "./seal/errors";
 import { PublicKeySet } from "./seal/keyset";
 import { addAdmin, addMember, confirm, type Made, type Maker, newestKey, removeAdmin, removeMember, rotate } from "./seal/making";
 import { readStatement } from "./seal/statements";
@@ -162,9 +162,15 @@ export class Office {
     return `/authorities/${encodeURIComponent(code)}/${more}`;
   }
 
-  private given(code: string, without: string | null): Promise<OfficeGiven> {
+  /** What the platform adds for members; whoever is none, or leaves, is shown the statements alone. */
+  private async given(code: string, without: string | null): Promise<OfficeGiven> {
     const asked = without === null ? "" : `?without=${encodeURIComponent(without)}`;
-    return this.http.json<OfficeGiven>("GET", `${this.path(code, "office")}${asked}`);
+    try {
+      return await this.http.json<OfficeGiven>("GET", `${this.path(code, "office")}${asked}`);
+    } catch (error) {
+      if (error instanceof SealFailure && error.problem?.status === 403) return { rotation_due: null, members: [], candidates: [], unread: [] };
+      throw error;
+    }
   }
 
   /** The newest state of the chain, and the key of its newest epoch, to go on from. */

@@ -2,9 +2,10 @@
 
 import type { Http } from "./http";
 import type { Expect } from "./protocol";
+import { verifyApproval } from "./seal/approval";
 import type { Authority } from "./seal/authority";
-import { b64, sha256hex, text } from "./seal/bytes";
-import { dumps, type Json } from "./seal/canonical";
+import { b64, sha256hex, text, unb64 } from "./seal/bytes";
+import { canonical, dumps, type Json } from "./seal/canonical";
 import { type Author, compareCover, type Cover, coverOf, fromOf, now, type OpenedDocument, reheader, type Sealed } from "./seal/document";
 import { fail } from "./seal/errors";
 import { TYPES } from "./seal/keyset";
@@ -12,7 +13,13 @@ import { content, type Working } from "./transfers";
 
 interface RequestShown extends Cover {
   id: string;
+  approval: string | null;
   documents: { doc: string; ver: number; purpose: string; envelope_sha256: string }[];
+}
+
+interface Listed {
+  doc: string;
+  plain_sha256: string;
 }
 
 /** Each document that was read, with the hash of its content. */
@@ -59,15 +66,29 @@ export class Requests {
     await this.http.json("POST", `/requests/${encodeURIComponent(request)}/approve`, { approval: b64(who.keys.sign(TYPES.approval, approval)) });
   }
 
+  /** Raises CoverMismatch unless these are the two parties that the sealed text of the request names: to nobody else is anything sealed. */
+  async requireParties(working: Working, request: string, readers: string[]): Promise<void> {
+    const shown = await this.http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
+    const written = shown.documents.find(({ purpose }) => purpose === "request") ?? fail("WrongDocument", "no text");
+    await this.checkedText(working, shown, await this.handedOut(written.doc, { request, purpose: "request" }));
+    checkReaders(shown, readers);
+  }
+
+  /** Seal what was approved for both parties; the approval must be of exactly what is opened here, by somebody else than the text. */
   async transmit(working: Working, request: string, readers: string[]): Promise<void> {
     const who = await this.author();
     const among = await Promise.all(readers.map(this.authority));
     const shown = await this.http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
-    const documents: ({ doc: string } & Sealed["pieces"])[] = [];
+    checkReaders(shown, readers);
     const drafts = shown.documents.filter((one) => one.purpose === "request" || one.purpose === "annex");
-    for (const one of drafts) {
-      const opened = await this.handedOut(one.doc, { request, purpose: one.purpose });
-      documents.push({ doc: one.doc, ...(await reheader(who, among, opened)).pieces });
+    const papers: OpenedDocument[] = [];
+    for (const one of drafts) papers.push(await this.handedOut(one.doc, { request, purpose: one.purpose }));
+    const written = papers.find((one) => one.manifest.matter.purpose === "request") ?? fail("WrongDocument", "no text");
+    await this.checkedText(working, shown, written, papers);
+    await this.checkApproval(who, shown, written, papers);
+    const documents: ({ doc: string } & Sealed["pieces"])[] = [];
+    for (const opened of papers) {
+      documents.push({ doc: opened.manifest.doc, ...(await reheader(who, among, opened)).pieces });
       working.told({ done: documents.length, total: drafts.length, phase: "sealing" });
     }
     await this.http.json("POST", `/requests/${encodeURIComponent(request)}/transmit`, { documents });
@@ -79,18 +100,45 @@ export class Requests {
     for (const one of shown.documents.filter(({ purpose }) => purpose === "request" || purpose === "annex")) {
       const opened = await this.handedOut(one.doc, { request, purpose: one.purpose });
       if (seen[one.doc] !== opened.manifest.plain_sha256) fail("HashMismatch", "not what was read");
-      if (one.purpose === "request") await checkText(await content(this.http, opened, working), shown);
-      named.push({ doc: one.doc, ver: opened.envelope.ver, envelope_sha256: opened.envelope.sha256 });
+      if (one.purpose === "request") await this.checkedText(working, shown, opened);
+      named.push(nameOf(opened));
     }
-    return named.sort((a, b) => (a.doc < b.doc ? -1 : 1));
+    return inOrder(named);
+  }
+
+  /** The text is by the requesting side, a team of the Court, and carries the cover and the annexes that the platform shows. */
+  private async checkedText(working: Working, shown: RequestShown, opened: OpenedDocument, papers: OpenedDocument[] = []): Promise<void> {
+    const by = opened.manifest.from.authority;
+    if (by !== shown.requesting || (await this.authority(by)).kind !== "court") fail("UnknownSigner", by);
+    const blob = await content(this.http, opened, working);
+    const found = JSON.parse(text(new Uint8Array(await blob.arrayBuffer()))) as { cover?: unknown; annexes?: Listed[] };
+    compareCover(found.cover, shown);
+    const listed = new Map((found.annexes ?? []).map((one) => [one.doc, one.plain_sha256]));
+    const annexes = shown.documents.filter((one) => one.purpose === "annex");
+    if (listed.size !== annexes.length || annexes.some((one) => !listed.has(one.doc))) fail("CoverMismatch", "the annexes");
+    for (const { manifest } of papers) {
+      if (manifest.matter.purpose === "annex" && listed.get(manifest.doc) !== manifest.plain_sha256) fail("HashMismatch", "an annex");
+    }
+  }
+
+  private async checkApproval(who: Author, shown: RequestShown, written: OpenedDocument, papers: OpenedDocument[]): Promise<void> {
+    const approval = await verifyApproval(unb64(shown.approval ?? fail("SignatureInvalid", "no approval")), this.authority);
+    const { by } = approval;
+    if (by.authority !== who.authority.code || by.user === written.author.user) fail("UnknownSigner", "the approval");
+    const cover = sha256hex(dumps(coverOf(shown) as unknown as Json));
+    const same = canonical(approval.documents) === canonical(inOrder(papers.map(nameOf)));
+    if (approval.request !== shown.id || approval.cover_sha256 !== cover || !same) fail("HashMismatch", "the approval");
   }
 }
 
-/** The sealed text must carry the cover and the annexes that the platform shows. */
-async function checkText(blob: Blob, shown: RequestShown): Promise<void> {
-  const found = JSON.parse(text(new Uint8Array(await blob.arrayBuffer()))) as { cover?: unknown; annexes?: { doc: string }[] };
-  compareCover(found.cover, shown);
-  const listed = new Set((found.annexes ?? []).map((one) => one.doc));
-  const annexes = shown.documents.filter((one) => one.purpose === "annex");
-  if (listed.size !== annexes.length || annexes.some((one) => !listed.has(one.doc))) fail("CoverMismatch", "the annexes");
+function checkReaders(shown: RequestShown, readers: string[]): void {
+  if ([...readers].sort().join() !== [shown.requesting, shown.requested].sort().join()) fail("CoverMismatch", "the parties");
+}
+
+function nameOf({ manifest, envelope }: OpenedDocument): { doc: string; ver: number; envelope_sha256: string } {
+  return { doc: manifest.doc, ver: envelope.ver, envelope_sha256: envelope.sha256 };
+}
+
+function inOrder<T extends { doc: string }>(named: T[]): T[] {
+  return named.sort((a, b) => (a.doc < b.doc ? -1 : 1));
 }

@@ -94,7 +94,7 @@ export function removingMember(keys: Keys): Unlocked {
     void unread(view.unread);
     if (user === view.me) return sentence("Oneself");
     if (view.members.length === 1) return sentence("OnlyMember", { name: found.name });
-    if (found.admin && view.members.filter((one) => one.admin).length === 1) return sentence("OnlyOne", { name: found.name });
+    if (found.admin && view.members.filter((one) => one.admin && !one.revoked).length === 1) return sentence("OnlyOne", { name: found.name });
     onSubmit(async () => ((await keys.removeMember(user, chosen("reason") ?? "")) ? "[data-proposed]" : "[data-done]"), reasonLacks);
     return null;
   });
@@ -126,7 +126,7 @@ export function administering(keys: Keys): Unlocked {
     const add = !found.admin;
     all("[data-to-add]").forEach((part) => show(part, add));
     all("[data-to-end]").forEach((part) => show(part, !add));
-    if (!add && view.members.filter((one) => one.admin).length === 1) return sentence("OnlyOne", { name: found.name });
+    if (!add && view.members.filter((one) => one.admin && !one.revoked).length === 1) return sentence("OnlyOne", { name: found.name });
     onSubmit(
       async () => {
         await keys.administrator(user, add, chosen("reason") ?? "");
@@ -164,7 +164,7 @@ export function confirming(keys: Keys): Unlocked {
     show(one("[data-mine]"), found.mine);
     show(one("[data-not-mine]"), !found.mine);
     show(one("[data-confirm]"), found.mayConfirm);
-    show(one("[data-withdraw]"), found.mine || view.admin);
+    show(one("[data-withdraw]"), found.mine);
     onSubmit(async () => ((await keys.confirmProposal(id, found.sha256)) ? "[data-done]" : "[data-more-needed]"), () => null);
     const withdraw = one<HTMLButtonElement>("[data-withdraw]");
     withdraw.addEventListener("click", () => {
