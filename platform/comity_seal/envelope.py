@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from comity_seal import canonical, dsse
 from comity_seal.errors import FormatError, HashMismatch, HeaderError
@@ -110,18 +110,29 @@ def verify_envelope(data: bytes, keys: PublicKeySet) -> Envelope:
     return envelope
 
 
-def check_sealed(envelope: Envelope, header: bytes, manifest_age: bytes) -> None:
-    """Whether header and manifest are those of the envelope, well formed, for as many recipients as it names.
+class Sealed(Protocol):
+    """What says which header and sealed manifest a document has: its envelope, or the last of its grants."""
+
+    @property
+    def header_sha256(self) -> str: ...
+    @property
+    def manifest_age_sha256(self) -> str: ...
+    @property
+    def to(self) -> tuple[To, ...]: ...
+
+
+def check_sealed(said: Sealed, header: bytes, manifest_age: bytes) -> None:
+    """Whether header and manifest are those that were signed, well formed, for as many recipients as are named.
 
     Raises HashMismatch, HeaderError or FormatError.
     """
     if len(header) > LARGEST_HEADER or len(manifest_age) > LARGEST_MANIFEST:
         raise HeaderError("the header or the manifest is too large")
-    if sha256(header).hexdigest() != envelope.header_sha256:
+    if sha256(header).hexdigest() != said.header_sha256:
         raise HashMismatch("the header is not the one that was signed")
-    if sha256(manifest_age).hexdigest() != envelope.manifest_age_sha256:
+    if sha256(manifest_age).hexdigest() != said.manifest_age_sha256:
         raise HashMismatch("the manifest is not the one that was signed")
-    require_hybrid(parse_whole(header), len(envelope.to))
+    require_hybrid(parse_whole(header), len(said.to))
     inner = parse(manifest_age)
-    require_hybrid(inner, len(envelope.to))
+    require_hybrid(inner, len(said.to))
     plain_length(len(manifest_age) - len(inner.raw))

@@ -21,9 +21,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from comity_seal import armor, canonical, dsse, errors
-from comity_seal.opening import age
+from comity_seal import armor, authority, canonical, dsse, errors
+from comity_seal.authority import Pin, VerifiedAuthority, verify_chain
+from comity_seal.envelope import parse_envelope
+from comity_seal.grant import follow
+from comity_seal.opening import age, recovery
 from comity_seal.opening.identities import Passphrase, identity_from_text
+from comity_seal.opening.keyset import KeySet
+from comity_seal.opening.wraps import open_epochs
+from comity_seal.publickeys import PublicKeySet, recipient_sha256
 
 FOLDER = Path(__file__).parent
 AGE_FAILURES = {
@@ -70,7 +76,24 @@ def json_vectors(path: Path) -> list[Vector]:
     listed = held.get("vectors") if isinstance(held, dict) else None
     if not isinstance(listed, list) or not all({"name", "check"} <= set(one) for one in listed):
         return []
-    return [Vector(path.parent.name, one["name"], one["check"], one) for one in listed]
+    return [Vector(path.parent.name, one["name"], one["check"], _with_links(one, held)) for one in listed]
+
+
+TABLED = ("chain", "authorities", "envelope", "grants")
+"""Fields of a vector that name texts of a table, `links`, which its file holds once."""
+
+
+def _with_links(one: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
+    """A vector with its texts in the place of their names, and the root of its file."""
+    if "links" not in held:
+        return one
+
+    def texts(named: Any) -> Any:
+        if isinstance(named, dict):
+            return {code: texts(names) for code, names in named.items()}
+        return held["links"][named] if isinstance(named, str) else [texts(name) for name in named]
+
+    return {**one, "root": held["root"], **{field: texts(one[field]) for field in TABLED if field in one}}
 
 
 def families() -> dict[str, list[Vector]]:
@@ -156,6 +179,93 @@ def check_number(given: dict[str, Any]) -> str:
     return wanted(given["gives"], canonical.dumps(_whole(number)).decode())
 
 
+def _verified(given: dict[str, Any]) -> VerifiedAuthority:
+    chain = [link.encode() for link in given["chain"]]
+    root = PublicKeySet.from_json(given["root"])
+    return verify_chain(chain, root, given["code"], unconfirmed=given.get("unconfirmed", False))
+
+
+def says(found: VerifiedAuthority) -> dict[str, Any]:
+    """What a right chain says, for comparison."""
+    held = found.recovery
+    return {
+        "seq": found.seq,
+        "sha256": found.sha256,
+        "root": found.root_id,
+        "members": {user: one.keys.id for user, one in sorted(found.members.items())},
+        "admins": sorted(found.admins),
+        "epochs": {str(n): one.recipient_sha256 for n, one in sorted(found.epochs.items())},
+        "wraps": sorted(found.epoch.wraps),
+        "former": [[one.member.user, one.member.keys.id, one.since, one.until, one.seq] for one in found.former],
+        "revoked": {keyset: one.since for keyset, one in sorted(found.revoked.items())},
+        "officers": sorted(held.officers) if held else None,
+        "recovery_wraps": {str(n): one for n, one in sorted(held.wraps.items())} if held else None,
+        "history": [[one.type, one.by, one.about, one.name, sorted(one.confirmed_by)] for one in found.history],
+        "missing": list(found.missing),
+    }
+
+
+def check_chain(given: dict[str, Any]) -> str:
+    """Says exactly this, or is refused by that name."""
+    if "error" in given:
+        return wanted(given["error"], failure(lambda: _verified(given)))
+    return wanted(given["says"], says(_verified(given)))
+
+
+def check_pin(given: dict[str, Any]) -> str:
+    chain, pin = [link.encode() for link in given["chain"]], Pin(given["pin"]["seq"], given["pin"]["sha256"])
+    return wanted(given["error"], failure(lambda: authority.check_pin(chain, pin)))
+
+
+def check_signer(given: dict[str, Any]) -> str:
+    asked = [given[field] for field in ("user", "keyset", "at", "logged")]
+    return wanted(given["error"], failure(lambda: _verified(given).signer(*asked)))
+
+
+def check_epochs(given: dict[str, Any]) -> str:
+    """The keys that a key set reaches, by their recipients' hashes."""
+    wraps, chains = ({int(n): unb64(data) for n, data in given[held].items()} for held in ("wraps", "chains"))
+
+    def run() -> dict[str, str]:
+        found = open_epochs(wraps, chains, KeySet.from_text(given["keys"]), _verified(given))
+        return {str(n): recipient_sha256(epoch.recipient) for n, epoch in found.items()}
+
+    if "error" in given:
+        return wanted(given["error"], failure(run))
+    return wanted(given["gives"], run())
+
+
+def check_recovery(given: dict[str, Any]) -> str:
+    """The recipient of the newest epoch, by two officers."""
+    verified = _verified(given)
+
+    def run() -> str:
+        inner = recovery.open_outer(unb64(given["file"]), KeySet.from_text(given["outer"]), verified)
+        identity = recovery.open_inner(inner, KeySet.from_text(given["inner"]), verified)
+        return recovery.unwrap_recovery(unb64(given["wrap"]), identity, verified).recipient
+
+    if "error" in given:
+        return wanted(given["error"], failure(run))
+    return wanted(given["gives"], run())
+
+
+def check_grants(given: dict[str, Any]) -> str:
+    """What the grants make of the envelope: their number and the two hashes."""
+    root = PublicKeySet.from_json(given["root"])
+    chains = {code: [link.encode() for link in chain] for code, chain in given["authorities"].items()}
+    verified = {code: verify_chain(chain, root, code) for code, chain in chains.items()}
+
+    def run() -> list[Any]:
+        envelope = parse_envelope(given["envelope"].encode())
+        grants = [signed.encode() for signed in given["grants"]]
+        present = follow(envelope, grants, verified.__getitem__, given["logged"])
+        return [present.n, present.header_sha256, present.manifest_age_sha256]
+
+    if "error" in given:
+        return wanted(given["error"], failure(run))
+    return wanted(given["gives"], run())
+
+
 CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "age": check_age,
     "pae": check_pae,
@@ -164,6 +274,12 @@ CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "written": check_written,
     "unwritten": check_unwritten,
     "number": check_number,
+    "chain": check_chain,
+    "pin": check_pin,
+    "signer": check_signer,
+    "epochs": check_epochs,
+    "recovery": check_recovery,
+    "grants": check_grants,
 }
 
 

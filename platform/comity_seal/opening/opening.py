@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import BinaryIO
@@ -25,6 +25,7 @@ from comity_seal.errors import (
     WrongDocument,
     WrongRecipients,
 )
+from comity_seal.grant import NOT_LOGGED, Present, follow
 from comity_seal.opening import age
 from comity_seal.opening.manifest import Manifest, compare
 from comity_seal.opening.stream import Reading, open_payload
@@ -43,12 +44,17 @@ class Expected:
 
 @dataclass(frozen=True)
 class Opened:
-    """A verified manifest, with the key to its payload."""
+    """A verified manifest, with the key to its payload.
+
+    `present` says who reads now, and `signed_manifest` is what was sealed to them, both for a grant.
+    """
 
     manifest: Manifest
     envelope: Envelope
     author: Member
     file_key: bytes
+    present: Present
+    signed_manifest: bytes
 
 
 class Opener:
@@ -59,11 +65,20 @@ class Opener:
         self._code = code
         self._authority = authority
 
-    def envelope(self, signed: bytes, expected: Expected) -> tuple[Envelope, Member]:
-        """Checks 1 and 2: signed by a member of the authority it names; the document that was asked for."""
+    def envelope(
+        self, signed: bytes, expected: Expected, logged: Mapping[str, str] = NOT_LOGGED
+    ) -> tuple[Envelope, Member]:
+        """Checks 1 and 2: signed by a member of the authority it names; the document that was asked for.
+
+        `logged` gives the times of verified receipts by the hash of what was signed: what a key set signed that was
+        revoked since counts only so.
+        """
         try:
             claimed = parse_envelope(signed)
-            author = self._authority(claimed.sender.authority).signer(claimed.sender.user, claimed.sender.keyset)
+            by = claimed.sender
+            author = self._authority(by.authority).signer(
+                by.user, by.keyset, claimed.created, logged.get(claimed.sha256)
+            )
             envelope = verify_envelope(signed, author.keys)
         except FormatError as error:
             raise SignatureInvalid(f"the envelope is not well formed: {error}") from error
@@ -73,21 +88,30 @@ class Opener:
                 raise WrongDocument(f"this is another document than the one asked for ({field})")
         return envelope, author
 
-    def open(self, signed: bytes, header: bytes, manifest_age: bytes, expected: Expected) -> Opened:
-        """Checks 1 to 5.  Raises NotAuthentic."""
-        envelope, author = self.envelope(signed, expected)
+    def open(
+        self,
+        signed: bytes,
+        header: bytes,
+        manifest_age: bytes,
+        expected: Expected,
+        grants: Sequence[bytes] = (),
+        logged: Mapping[str, str] = NOT_LOGGED,
+    ) -> Opened:
+        """Checks 1 to 5; `header` and `manifest_age` are those of the last grant.  Raises NotAuthentic."""
+        envelope, author = self.envelope(signed, expected, logged)
+        present = follow(envelope, grants, self._authority, logged)
         try:
-            check_sealed(envelope, header, manifest_age)
+            check_sealed(present, header, manifest_age)
         except (HeaderError, FormatError) as error:
             raise WrongRecipients(f"what was served does not fit its envelope: {error}") from error
-        epoch = self._check_readers(envelope)
+        epoch = self._check_readers(present)
         file_key = self._file_key(header, epoch)
-        manifest = self._manifest(manifest_age, epoch, author, envelope)
-        return Opened(manifest, envelope, author, file_key)
+        manifest, signed_manifest = self._manifest(manifest_age, epoch, author, envelope)
+        return Opened(manifest, envelope, author, file_key, present, signed_manifest)
 
-    def _check_readers(self, envelope: Envelope) -> Epoch:
+    def _check_readers(self, present: Present) -> Epoch:
         mine = None
-        for to in envelope.to:
+        for to in present.to:
             statement = self._authority(to.authority).epochs.get(to.epoch)
             if statement is None or statement.recipient_sha256 != to.recipient_sha256:
                 raise WrongRecipients(f"this is sealed to a key that the statements of {to.authority} do not name")
@@ -105,17 +129,17 @@ class Opener:
             raise WrongRecipients("the header does not open with your authority's key") from error
 
     @staticmethod
-    def _manifest(manifest_age: bytes, epoch: Epoch, author: Member, envelope: Envelope) -> Manifest:
+    def _manifest(manifest_age: bytes, epoch: Epoch, author: Member, envelope: Envelope) -> tuple[Manifest, bytes]:
         try:
-            signed = age.unseal(manifest_age, [epoch.identity]).rstrip(b" ")
-            payload = dsse.verify(signed, author.keys, dsse.MANIFEST)
+            signed = age.unseal(manifest_age, [epoch.identity])
+            payload = dsse.verify(signed.rstrip(b" "), author.keys, dsse.MANIFEST)
             manifest = Manifest.from_bytes(payload)
         except NotAuthentic:
             raise
         except SealError as error:
             raise ManifestMismatch(f"the manifest cannot be read: {error}") from error
         compare(manifest, payload, envelope)
-        return manifest
+        return manifest, signed
 
 
 class _Checking:

@@ -129,7 +129,8 @@ def readers_of(author: Author, readers: Sequence[VerifiedAuthority]) -> tuple[Ve
     return ordered
 
 
-def _to(readers: Sequence[VerifiedAuthority]) -> tuple[To, ...]:
+def to_readers(readers: Sequence[VerifiedAuthority]) -> tuple[To, ...]:
+    """How a document names its readers: with their newest keys."""
     return tuple(To(reader.code, reader.epoch.n, reader.epoch.recipient_sha256) for reader in readers)
 
 
@@ -176,7 +177,7 @@ def seal_document(
         payload_bytes=parts.count,
         payload_tree=parts.root(),
         sender=author.sender,
-        to=_to(ordered),
+        to=to_readers(ordered),
         created=created,
         nonce=os.urandom(32),
     )
@@ -228,7 +229,7 @@ def reheader(
     recipients = [HybridRecipient(reader.epoch.recipient) for reader in ordered]
     header = age.seal_header(file_key, recipients)
     following = manifest.next_version(
-        sender=author.sender, to=_to(ordered), header_sha256=sha256(header).hexdigest(), created=created
+        sender=author.sender, to=to_readers(ordered), header_sha256=sha256(header).hexdigest(), created=created
     )
     return _sign(author, recipients, header, following, envelope_sha256)
 

@@ -95,6 +95,16 @@ def open_epochs(
     return found
 
 
+def open_below(newest: Epoch, chains: Mapping[int, bytes], verified: VerifiedAuthority) -> dict[int, Epoch]:
+    """This epoch's key and those before it, as far as the chain wraps reach.  Raises ForgedWrap."""
+    found = {newest.n: newest}
+    for n in range(newest.n, 1, -1):
+        if n not in chains:
+            break
+        found[n - 1] = unwrap_chain(chains[n], found[n], verified)
+    return found
+
+
 def open_wrap(data: bytes, identity: HybridIdentity, named: str | None, verified: VerifiedAuthority, n: int) -> Epoch:
     """The key of epoch `n` in a wrap for `identity` whose hash the statements give as `named`.  Raises ForgedWrap."""
     statement = verified.epochs.get(n)
