@@ -89,7 +89,9 @@ export class Office {
       epoch: { n: authority.epoch.n, since: authority.epoch.notBefore, reason: authority.epoch.reason },
       due: given.rotation_due ?? dueOf(authority),
       recovery: authority.recovery ? [...authority.recovery.officers.values()].map((one) => one.name) : null,
-      candidates: given.candidates.flatMap((one) => candidateView(authority, one)),
+      candidates: given.candidates
+        .flatMap((one) => candidateView(authority, one))
+        .filter((one) => !proposed.some(({ joining }) => joining?.keyset === one.keyset)),
       proposals: proposed.map((one) => proposalView(authority, one, me.id, named)),
       history: authority.history.map((one) => changeView(one, named)),
       unread: given.unread,
