@@ -93,7 +93,7 @@ def test_a_parser_that_takes_too_much_memory_is_caught(keep):
 
     def call(data: bytes) -> None:
         if data[0] > 0xF0:
-            content = b"\1" * ((20 if keep else 400) * MIB)
+            content = b"\1" * ((80 if keep else 400) * MIB)
             held.extend([content] if keep else [])
 
     found = fed(call, memory=64 * MIB)
