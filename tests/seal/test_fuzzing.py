@@ -28,7 +28,7 @@ def made(chance: random.Random) -> bytes:
     return chance.randbytes(chance.randint(1, 40))
 
 
-def fed(call, *, seconds=0.7, declared=(FormatError,), **more):
+def fed(call, *, seconds=1.5, declared=(FormatError,), **more):
     return feed(Parser("planted", call, made, declared, **more), seconds, 7)
 
 
