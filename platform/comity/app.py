@@ -35,8 +35,8 @@ from comity.web import (
     secret,
 )
 
-PARTS = ("naming", "home", "pages", "api")
-"""The modules by which a domain adds to the application; `pages` and `api` hold a blueprint of that name."""
+PARTS = ("naming", "home", "pages", "office_pages", "api")
+"""The modules by which a domain adds to the application; those of pages and the API hold a blueprint of their name."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comity_client import plain
+from comity_client import plain, requests
 from comity_client.errors import PartlyDone
 from comity_client.files import write
 from comity_client.names import file_name
 from comity_client.proof import beside, make
 from comity_client.saving import is_there, save
-from comity_client.transfer import Progress, Received, receive
+from comity_client.transfer import Progress, Received
 from comity_client.unlocked import Unlocked
 
 
@@ -23,9 +23,13 @@ def folder_of(request: dict[str, Any]) -> Path:
 
 def said(received: Received) -> dict[str, Any]:
     """What a verified document is, and by whom."""
-    manifest = received.manifest
-    by = f"{received.opened.author.name}, {manifest.sender.authority}"
+    manifest, by = received.manifest, by_whom(received)
     return {"doc": manifest.doc, "purpose": manifest.purpose, "name": manifest.name, "by": by, "on": manifest.created}
+
+
+def by_whom(received: Received) -> str:
+    """Who signed a verified document, and for which authority."""
+    return f"{received.opened.author.name}, {received.manifest.sender.authority}"
 
 
 def documents(
@@ -39,12 +43,14 @@ def documents(
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Bring every document of a request; gives what was written, and the names of files that were left alone.
 
-    With `sealed` also as they came.  Raises NotVerified; what was verified before is there then.
+    With `sealed` also as they came.  Raises NotVerified: before anything is written where the papers do not belong
+    together, else what was verified before is there then.
     """
+    papers = requests.every_paper(me, found)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written, kept, taken = [], [], set[str]()
-    for one in found["documents"]:
-        received = receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
-        path = folder / _free(file_name(received.manifest.name), one["doc"], taken)
+    for received in papers:
+        path = folder / _free(file_name(received.manifest.name), received.manifest.doc, taken)
         there = is_there(path, received.manifest)
         if path.exists() and not there and not force:
             kept.append(path.name)

@@ -11,6 +11,7 @@ from comity_client import logkeys, receipts
 from comity_client.bringing import folder_of
 from comity_client.cli_requests import find, request
 from comity_client.errors import ClientError, PartlyDone
+from comity_client.seen import Seen
 from comity_client.terminal import connect, dial, json_option, out, say
 from comity_client.witness import State, Witness, alone, make_key, read_key
 from comity_seal.log.notes import LOG
@@ -33,7 +34,8 @@ def receipts_(name: str, folder: Path | None, as_json_: bool) -> None:
     found = find(http, name)
     folder = folder or folder_of(found)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written, missing = receipts.bring(http, found, folder, logkeys.trust(key, (), None), remembered.root)
+    trust = logkeys.trust(key, (), None)
+    written, missing = receipts.bring(http, found, folder, trust, remembered.root, log=Seen(http, key))
     text = "\n".join(str(path) for path in written) or "There is nothing to prove yet."
     out({"items": [str(path) for path in written], "not_yet_sealed": missing}, as_json_, text)
     if missing:

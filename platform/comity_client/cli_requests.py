@@ -25,7 +25,6 @@ from comity_client.terminal import (
     with_text,
     yes_option,
 )
-from comity_client.transfer import receive
 from comity_client.wording import Catalogue, describe, line
 from comity_seal.canonical import UUID
 
@@ -89,13 +88,15 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     me = unlock(passphrase_file)
     found = find(me.http, name)
     read = requests.read_request(me, found)
-    papers = [
-        receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
-        for one in requests.documents(found, "annex", "answer", "question", "reply", "return")
+    papers = requests.read_annexes(me, found, read) if read else []
+    papers += [
+        requests.received(me, found, one) for one in requests.documents(found, "answer", "question", "reply", "return")
     ]
     messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
+    requests.check_answers(messages, papers)
     value = {
         "reference": found["reference"],
+        "by": bringing.by_whom(read.received) if read else None,
         "subject": read.subject if read else None,
         "text": read.text if read else None,
         "messages": [{**bringing.said(one), "text": content["text"]} for one, content in messages],
@@ -105,7 +106,8 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
 
 
 def _letter(value: dict[str, Any]) -> str:
-    parts = [f"{value['reference']}\n{value['subject'] or '(no text yet)'}", value["text"] or ""]
+    signed = f"\n{value['by']}" if value["by"] else ""
+    parts = [f"{value['reference']}{signed}\n{value['subject'] or '(no text yet)'}", value["text"] or ""]
     parts += [f"-- {one['purpose']}, {one['by']}, {one['on']}\n{one['text']}" for one in value["messages"]]
     files = [[one["name"], one["purpose"], f"{one['size']:,}", one["by"]] for one in value["files"]]
     if files:
@@ -128,9 +130,7 @@ def download(
     """Bring every document of a request here, verified, each with a proof that `comity verify` checks offline."""
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    requests.read_request(me, found)
     folder = folder or bringing.folder_of(found)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written, kept = bringing.documents(me, found, folder, force=force, sealed=sealed, progress=progress)
     out({"items": written}, as_json_, "\n".join(one["file"] for one in written))
     bringing.refuse_kept(kept)
@@ -153,7 +153,8 @@ def ack(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> N
 def tell(name: str, purpose: str, verb: str, text: str, yes: bool, passphrase_file: Path | None) -> dict[str, Any]:
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    agree(f"Seal this and send it to {' and '.join(requests.both(found))} for {found['reference']}?", yes)
+    readers = requests.parties(me, found)
+    agree(f"Seal this and send it to {' and '.join(readers)} for {found['reference']}?", yes)
     more = {}
     if verb == "reply":
         open_questions = [one["n"] for one in found["clarifications"] if one["answered_at"] is None]
@@ -209,7 +210,7 @@ def answer(
     me = unlock(passphrase_file)
     found = find(me.http, name)
     given = outcomes_of(found, outcomes)
-    readers = requests.both(found)
+    readers = requests.parties(me, found)
     agree(
         f"Seal {len(files)} files and send them to {' and '.join(readers)} as the answer to {found['reference']}?", yes
     )

@@ -167,6 +167,7 @@ def answer(
         raise ClientConflict(
             f"{found['reference']} was {found['stage']} when it was packed: no answer is due from you."
         )
+    requests.parties(me, found)
     signed = requests.sign_receipt(me, found) if found["stage"] == "transmitted" else None
     annexes, docs = [], []
     for path in papers:

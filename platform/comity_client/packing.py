@@ -18,7 +18,7 @@ from comity_client.bundle import PARTS, REQUESTS, Bundle, Writer
 from comity_client.clock import Clock
 from comity_client.errors import ClientError, Conflicted, NotVerified
 from comity_client.http import Http, given
-from comity_client.transfer import Download, Progress, Received, receive, stamp
+from comity_client.transfer import Download, Progress, Received, stamp
 from comity_client.unlocked import Unlocked
 from comity_seal import tree
 
@@ -86,15 +86,15 @@ class Packed:
     bytes: int
 
 
-def check_texts(me: Unlocked, found: dict[str, Any]) -> None:
-    """Check 7 for every text of a request, and for every message.  Raises NotVerified."""
-    requests.read_request(me, found)
-    for one in requests.documents(found, "question", "reply", "answer", "return"):
-        received = receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
-        if requests.is_message(received):
-            requests.message_of(me, found, received)
-    for one in messages.every(me.http, found):
-        messages.open_(me, found, one)
+def check_texts(me: Unlocked, found: dict[str, Any]) -> list[Received]:
+    """The documents of a request, after check 7 for every text of it and for every message.  Raises NotVerified."""
+    papers = requests.every_paper(me, found)
+    for one in papers:
+        if requests.is_message(one):
+            requests.message_of(me, found, one)
+    for shown in messages.every(me.http, found):
+        messages.open_(me, found, shown)
+    return papers
 
 
 def pack(
@@ -119,9 +119,7 @@ def pack(
             if item["sealed"] and log_key:
                 http.get_bytes(f"/requests/{request['id']}/receipts/{item['seq']}")
             receipts, missing = receipts + item["sealed"], missing + (not item["sealed"])
-        check_texts(mine, request)
-        for one in request["documents"]:
-            received = receive(mine, one["doc"], request=request["id"], purpose=one["purpose"])
+        for received in check_texts(mine, request):
             _payload(http, received, behind(progress, done, whole))
             done, documents = done + received.manifest.payload_bytes, documents + 1
     size = writer.end(

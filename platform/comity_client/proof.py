@@ -7,7 +7,7 @@ the statements of the sender's authority.  `comity verify` needs neither network
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +19,7 @@ from comity_client.transfer import Received
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical, dsse
 from comity_seal.authority import Member, VerifiedAuthority, verify_chain
+from comity_seal.encoding import unb64
 from comity_seal.envelope import check_sealed, parse_envelope, verify_envelope
 from comity_seal.errors import HashMismatch, RevokedSigner, SealError, UntrustedRoot, WrongRecipients
 from comity_seal.grant import NOT_LOGGED, follow
@@ -106,9 +107,10 @@ def _verify(document: Path, data: bytes, pinned: str, logged: Mapping[str, str])
     root = PublicKeySet.from_json(read.value["root"])
     if root.id != pinned:
         raise UntrustedRoot("it was made under another root than the one you pinned")
-    chains = {code: [b64decode(one) for one in chain] for code, chain in dict(read.value["chains"]).items()}
-    pieces = {name: b64decode(read.value[name], validate=True) for name in PIECES}
-    grants = [b64decode(one, validate=True) for one in read.items("grants")]
+    each = read.table("chains")
+    chains = {code: [unb64(one) for one in each.items(code)] for code in each.value}
+    pieces = {name: unb64(read.value[name]) for name in PIECES}
+    grants = [unb64(one) for one in read.items("grants")]
     verified = {code: verify_chain(chain, root, code) for code, chain in chains.items()}
     claimed = parse_envelope(pieces["envelope"])
     authority = _among(verified)(claimed.sender.authority)

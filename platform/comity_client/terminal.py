@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from comity_client import config, tokens
+from comity_client import config, seen, tokens
 from comity_client.authorities import Authorities
 from comity_client.errors import Cancelled, ClientError, SignInNeeded
 from comity_client.http import Http
@@ -162,8 +162,9 @@ def words_of(passphrase_file: Path | None) -> str:
 
 
 def unlock(passphrase_file: Path | None) -> Unlocked:
-    """Signed in and unlocked."""
+    """Signed in and unlocked, on a platform whose log continues what was seen of it.  Raises NotVerified."""
     http, remembered = connect()
+    seen.look(http, remembered)
     me = Unlocked.unlock(
         http, remembered.root, lambda: words_of(passphrase_file), pins=Pins(config.folder(), remembered.root)
     )

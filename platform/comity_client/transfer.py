@@ -180,10 +180,10 @@ class Received:
         return base64.b64decode(self.given[name])
 
 
-def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None) -> Received:
+def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None, ver: int | None = None) -> Received:
     """Be handed a document and verify all but its payload.  Raises NotVerified."""
     given = me.http.get(f"/documents/{doc}")
-    expected = Expected(doc, request, purpose)
+    expected = Expected(doc, request, purpose, ver)
     try:
         try:
             opened = _open(me, given, expected, {})

@@ -1,14 +1,18 @@
 // The browser's sealing code, laid open for tests that compare it with the Python library.
 
-import { verifyChain, unwrap, type Authority } from "../../platform/browser/src/seal/authority";
+import { type Authority, type Member, signerOf } from "../../platform/browser/src/seal/authority";
 import { b64, concat, hex, random, sha256hex, unb64, utf8 } from "../../platform/browser/src/seal/bytes";
 import { canonical, strict } from "../../platform/browser/src/seal/canonical";
+import { checkPin, type Pin, verifyChain } from "../../platform/browser/src/seal/chain";
+import { withConfirmation } from "../../platform/browser/src/seal/confirmation";
 import { type Author, compareCover, type Cover, fromOf, type Manifest, now, openDocument, ordered, reheader, signDocument, toOf } from "../../platform/browser/src/seal/document";
 import { openHeader, parseHeader, sealHeader } from "../../platform/browser/src/seal/header";
 import { KeySet, PublicKeySet, type PayloadType, unprotect, verifySigned } from "../../platform/browser/src/seal/keyset";
+import { addAdmin, addMember, confirm, type Made, type Maker, removeAdmin, removeMember, rotate } from "../../platform/browser/src/seal/making";
 import { leafOf, padme, PART, treeRoot } from "../../platform/browser/src/seal/sizes";
 import { openPayload, sealPayload } from "../../platform/browser/src/seal/stream";
 import { kindOf, newWords, nonceOf, openWithPasskey, openWithWords, protect, protectWithPasskey, type WordsKind } from "../../platform/browser/src/seal/ways";
+import { openEpochs } from "../../platform/browser/src/seal/wraps";
 import { Making } from "../../platform/browser/src/making";
 import { showFingerprint } from "../../platform/browser/src/pages/fingerprint";
 import decodeQR from "qr/decode.js";
@@ -37,25 +41,34 @@ async function named(run: () => unknown): Promise<string> {
 
 interface World {
   root: string;
-  chains: Record<string, string>;
-  me: { code: string; keys: string; wrap: string };
+  /** The links of each authority; one alone is a chain of one. */
+  chains: Record<string, string | string[]>;
+  /** `wrap` is that of epoch 1; else `wraps` and chain wraps by epoch. */
+  me: { code: string; keys: string; wrap?: string; wraps?: Record<string, string>; chains?: Record<string, string> };
 }
 
+const rootOf = (root: string): PublicKeySet => PublicKeySet.fromJson(strict(unb64(root)));
+const verifiedOf = (root: string, chain: string | string[], code: string, unconfirmed = false): Authority =>
+  verifyChain([chain].flat().map(unb64), rootOf(root), code, unconfirmed);
+const byEpoch = (files: Record<string, string>): Map<number, Uint8Array> =>
+  new Map(Object.entries(files).map(([n, file]) => [Number(n), unb64(file)]));
+
 async function opener(world: World) {
-  const root = PublicKeySet.fromJson(strict(unb64(world.root)));
   const verified = new Map<string, Authority>(
-    Object.entries(world.chains).map(([code, chain]) => [code, verifyChain([unb64(chain)], root, code)]),
+    Object.entries(world.chains).map(([code, chain]) => [code, verifiedOf(world.root, chain, code)]),
   );
   const keys = await KeySet.fromText(world.me.keys);
   const own = verified.get(world.me.code) as Authority;
-  const identity = await unwrap(unb64(world.me.wrap), keys, own, 1);
-  return { keys, verified, own, identities: new Map([[1, identity]]) };
+  const wraps = world.me.wraps ?? { 1: world.me.wrap as string };
+  const identities = await openEpochs(byEpoch(wraps), byEpoch(world.me.chains ?? {}), keys, own);
+  return { keys, verified, own, identities };
 }
 
 interface Given {
   envelope: string;
   header: string;
   manifest_age: string;
+  grants?: string[];
   /** Base64, or `at ` and the address where it is served. */
   payload: string;
   doc: string;
@@ -75,7 +88,7 @@ async function treeOf(payload: Uint8Array): Promise<string> {
 
 async function open(world: World, given: Given): Promise<string> {
   const { verified, identities, own } = await opener(world);
-  const parts = { envelope: unb64(given.envelope), header: unb64(given.header), manifest_age: unb64(given.manifest_age) };
+  const parts = { envelope: unb64(given.envelope), header: unb64(given.header), manifest_age: unb64(given.manifest_age), grants: (given.grants ?? []).map(unb64) };
   const opened = await openDocument(parts, { doc: given.doc, thread: given.thread }, { code: own.code, identities }, async (code) => verified.get(code) as Authority);
   const payload = await payloadOf(given);
   const out = sha256.create();
@@ -83,6 +96,31 @@ async function open(world: World, given: Given): Promise<string> {
   const same = hex(out.digest()) === opened.manifest.plain_sha256 && (await treeOf(payload)) === opened.manifest.cipher.payload_tree;
   if (!same) throw Object.assign(new Error(), { name: "HashMismatch" });
   return opened.manifest.name;
+}
+
+interface Wanted {
+  type: string;
+  user: string;
+  reason: string;
+  member?: { name: string; role: string; keys: string };
+}
+
+function statementOf(maker: Maker, authority: Authority, last: Parameters<typeof rotate>[2], want: Wanted): Made | Promise<Made> {
+  switch (want.type) {
+    case "member.add": {
+      const { name, role, keys } = want.member as NonNullable<Wanted["member"]>;
+      const member: Member = { user: want.user, name, role, keys: PublicKeySet.fromJson(strict(unb64(keys))) };
+      return addMember(maker, authority, last, member);
+    }
+    case "member.remove":
+      return removeMember(maker, authority, last, want.user, want.reason);
+    case "epoch.rotate":
+      return rotate(maker, authority, last, want.reason);
+    case "admin.add":
+      return addAdmin(maker, authority, want.user);
+    default:
+      return removeAdmin(maker, authority, want.user, want.reason);
+  }
 }
 
 function output(byte: number) {
@@ -233,8 +271,61 @@ const harness = {
     return sealed.pieces;
   },
 
-  chain(root: string, chain: string, code: string): string {
-    return verifyChain([unb64(chain)], PublicKeySet.fromJson(strict(unb64(root))), code).epoch.recipientSha256;
+  chain: (root: string, chain: string | string[], code: string) => verifiedOf(root, chain, code).epoch.recipientSha256,
+
+  /** Everything that a chain says, in a form that both sides can write. */
+  said(root: string, chain: string[], code: string, unconfirmed = false) {
+    const found = verifiedOf(root, chain, code, unconfirmed);
+    return {
+      missing: found.missing,
+      seq: found.seq,
+      sha256: found.sha256,
+      members: Object.fromEntries([...found.members.values()].map((one) => [one.user, { name: one.name, role: one.role, keyset: one.keys.id }])),
+      admins: [...found.admins].sort(),
+      former: found.former.map((one) => ({ user: one.user, keyset: one.keys.id, since: one.since, until: one.until, seq: one.seq })),
+      revoked: Object.fromEntries([...found.revoked].map(([keyset, { since, reason }]) => [keyset, { since, reason }])),
+      epochs: [...found.epochs.values()].map((one) => ({
+        n: one.n, recipient_sha256: one.recipientSha256, previous: one.previous, not_before: one.notBefore, reason: one.reason,
+        chain: one.chain, recovery: one.recovery, wraps: Object.fromEntries([...one.wraps].sort()),
+      })),
+      recovery: found.recovery && {
+        officers: [...found.recovery.officers.keys()], recipient: found.recovery.recipient, files: found.recovery.files,
+        wraps: Object.fromEntries(found.recovery.wraps),
+      },
+      history: found.history.map((one) => ({ seq: one.seq, type: one.type, by: one.by, at: one.at, about: one.about, confirmed_by: one.confirmedBy, sha256: one.sha256 })),
+    };
+  },
+
+  signer(root: string, chain: string[], code: string, user: string, keyset: string, at?: string, logged?: string): string {
+    return signerOf(verifiedOf(root, chain, code), user, keyset, at ?? undefined, logged ?? undefined).name;
+  },
+
+  pinned: (chain: string[], pin: Pin) => checkPin(chain.map(unb64), pin),
+
+  /** The recipients of the epochs that these files open, by number. */
+  async epochs(root: string, chain: string[], code: string, keys: string, wraps: Record<string, string>, chains: Record<string, string>) {
+    const authority = verifiedOf(root, chain, code);
+    const found = await openEpochs(byEpoch(wraps), byEpoch(chains), await KeySet.fromText(keys), authority);
+    return Object.fromEntries([...found.keys()].sort().map((n) => [n, authority.epochs.get(n)?.recipientSha256]));
+  },
+
+  /** A statement that continues the chain, with its files. */
+  async statement(root: string, chain: string[], code: string, by: { keys: string; user: string }, identity: string, make: Wanted) {
+    const authority = verifiedOf(root, chain, code);
+    const maker: Maker = { keys: await KeySet.fromText(by.keys), user: by.user };
+    const last = { n: authority.epoch.n, recipient: authority.epoch.recipient, identity };
+    const made = await statementOf(maker, authority, last, make);
+    return {
+      link: b64(made.link),
+      wraps: Object.fromEntries([...made.wraps].map(([keyset, file]) => [keyset, b64(file)])),
+      chain: made.chainWrap && b64(made.chainWrap),
+      recovery: made.recoveryWrap && b64(made.recoveryWrap),
+    };
+  },
+
+  async confirmed(root: string, chain: string[], code: string, by: { keys: string; user: string }, link: string): Promise<string> {
+    const maker: Maker = { keys: await KeySet.fromText(by.keys), user: by.user };
+    return b64(withConfirmation(unb64(link), confirm(maker, verifiedOf(root, chain, code), unb64(link))));
   },
 
   cover: (sealed: Cover, shown: Cover) => compareCover(sealed, shown),

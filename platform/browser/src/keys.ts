@@ -6,15 +6,18 @@
 //   const opened = await keys.open(doc, { request });  // throws SealFailure; .name says what, .notAuthentic whether to stop
 
 import type {
-  Answer, AuthorityView, Control, Described, Expect, OpenedView, Operation, Operations, OwnView, PasskeyView, Progress, SealedView, SealInput,
-  WordsView,
+  Answer, AuthorityView, CandidateView, Control, Described, Expect, OfficeView, OpenedView, Operation, Operations, OwnView, PasskeyView,
+  Progress, ProposalView, SealedView, SealInput, WordsView,
 } from "./protocol";
 import { SealFailure } from "./seal/errors";
 import type { PrfOutput } from "./seal/prf";
 import type { WordsKind } from "./seal/ways";
 import { startWorker } from "./workers";
 
-export type { AuthorityView, Described, Expect, OpenedView, OwnView, PasskeyView, Progress, SealedView, SealInput, WordsView } from "./protocol";
+export type {
+  AuthorityView, CandidateView, ChangeView, Described, Expect, OfficeView, OpenedView, OwnView, PasskeyView, Progress, ProposalView, SealedView,
+  SealInput, WordsView,
+} from "./protocol";
 export { SealFailure } from "./seal/errors";
 
 export type KeyState = "unlocked" | "locked" | "signed-out";
@@ -144,6 +147,43 @@ export class Keys {
 
   authority(code: string): Promise<AuthorityView> {
     return this.call("authority", [code]);
+  }
+
+  /** One's own office; `without` asks what nobody could read if that person left. */
+  office(without: string | null = null): Promise<OfficeView> {
+    return this.call("office", [without]);
+  }
+
+  /** Propose to admit somebody whose digits were compared: exactly what was shown.  She herself confirms it. */
+  admit(compared: CandidateView): Promise<boolean> {
+    return this.call("admit", [compared]);
+  }
+
+  /** Whether it waits for a second person. */
+  removeMember(user: string, reason: string): Promise<boolean> {
+    return this.call("removeMember", [user, reason]);
+  }
+
+  rotate(reason: string): Promise<void> {
+    return this.call("rotate", [reason]);
+  }
+
+  administrator(user: string, add: boolean, reason: string): Promise<void> {
+    return this.call("administrator", [user, add, reason]);
+  }
+
+  /** The proposal to admit oneself with the key that is unlocked, if there is one. */
+  invitation(): Promise<ProposalView | null> {
+    return this.call("invitation", []);
+  }
+
+  /** Confirm exactly the proposal that was shown; gives whether that was enough. */
+  confirmProposal(id: string, sha256: string): Promise<boolean> {
+    return this.call("confirmProposal", [id, sha256]);
+  }
+
+  withdrawProposal(id: string): Promise<void> {
+    return this.call("withdrawProposal", [id]);
   }
 
   seal(input: SealInput, transfer?: Transfer): Promise<SealedView> {

@@ -2,25 +2,24 @@
 //
 // The server serves this file with a first line that pins the root; without one nothing works.
 
+import { Chains } from "./chains";
 import { type Gate, Http } from "./http";
 import { forget, keep, restore } from "./keeping";
 import { Making } from "./making";
+import { Office } from "./office";
 import type { Answer, AuthorityView, Call, Control, Described, Expect, Operation, Operations } from "./protocol";
-import { type Authority, unwrap, verifyChain } from "./seal/authority";
-import { b64, random, sha256hex, text, unb64 } from "./seal/bytes";
+import { Requests } from "./requests";
+import { b64, random, sha256hex, unb64 } from "./seal/bytes";
 import { dumps, type Json } from "./seal/canonical";
-import {
-  type Author, compareCover, type Cover, coverOf, fromOf, type Manifest, now, openDocument, type OpenedDocument, ordered, reheader,
-  type Sealed, signDocument, toOf,
-} from "./seal/document";
+import { type Author, fromOf, type Manifest, now, openDocument, type OpenedDocument, ordered, signDocument, toOf } from "./seal/document";
 import { fail, SealFailure } from "./seal/errors";
-import { KeySet, PublicKeySet, TYPES } from "./seal/keyset";
+import { KeySet, type PublicKeySet, TYPES } from "./seal/keyset";
 import { PART } from "./seal/sizes";
 import { type Kind, kindOf, nonceOf, openWithPasskey, openWithWords, protect, protectWithPasskey, type WordsKind, WRONG } from "./seal/ways";
+import { openEpochs } from "./seal/wraps";
 import { content, upload, type Working } from "./transfers";
 
 declare const self: {
-  COMITY_ROOT?: string;
   location: { hostname: string };
   postMessage(answer: Answer): void;
   addEventListener(name: "message", listener: (event: MessageEvent<Call | Control>) => void): void;
@@ -38,7 +37,14 @@ interface Me {
 interface Mine {
   keyset: string;
   ways: { id: string; kind: Kind; credential: string | null; file: string }[];
-  wraps: { authority: string; epoch: number; wrap: string }[];
+  wraps: WrapGiven[];
+  chains?: WrapGiven[];
+}
+
+interface WrapGiven {
+  authority: string;
+  epoch: number;
+  wrap: string;
 }
 
 interface NewWay {
@@ -48,63 +54,36 @@ interface NewWay {
   file: string;
 }
 
-interface RequestShown extends Cover {
-  id: string;
-  documents: { doc: string; ver: number; purpose: string; envelope_sha256: string }[];
-}
-
 interface HandedOut {
   doc: string;
   ver: number;
   envelope: string;
   header: string;
   manifest_age: string;
+  grants?: string[];
 }
 
 const http = new Http();
 const controls = new Map<number, (control: Control["control"]) => void>();
 let keys: KeySet | undefined;
 let making = new Making(null);
-let ready: Promise<{ me: Me & { authority: string }; root: PublicKeySet; identities: Map<number, string> }> | undefined;
-const authorities = new Map<string, Promise<Authority | null>>();
+let ready: Promise<Ready> | undefined;
 
-async function trustedRoot(): Promise<PublicKeySet> {
-  const pinned = self.COMITY_ROOT ?? "";
-  if (!/^[0-9a-f]{64}$/.test(pinned)) fail("UntrustedRoot", "no root is pinned");
-  const { root } = await http.json<{ root: Json }>("GET", "/trust");
-  const found = PublicKeySet.fromJson(root);
-  return found.id === pinned ? found : fail("UntrustedRoot", "another root");
+interface Ready {
+  me: Me & { authority: string };
+  root: PublicKeySet;
+  /** My authority's keys, by epoch. */
+  identities: Map<number, string>;
+  /** The statement up to which they were fetched. */
+  statement: string;
 }
 
-let rootPromise: Promise<PublicKeySet> | undefined;
-
-/** What the statements of an authority say, verified; null where there is none yet. */
-function stated(code: string): Promise<Authority | null> {
-  let found = authorities.get(code);
-  if (!found) {
-    found = (async () => {
-      rootPromise ??= trustedRoot();
-      const root = await rootPromise;
-      const { chain } = await http.json<{ chain: string[] }>("GET", `/authorities/${encodeURIComponent(code)}/chain`);
-      if (!chain.length) authorities.delete(code);
-      return chain.length ? verifyChain(chain.map(unb64), root, code) : null;
-    })();
-    authorities.set(code, found);
-    found.catch(() => {
-      authorities.delete(code);
-      rootPromise = undefined;
-    });
-  }
-  return found;
-}
-
-async function authority(code: string): Promise<Authority> {
-  return (await stated(code)) ?? fail("BrokenChain", code);
-}
+const chains = new Chains(http);
+const authority = (code: string) => chains.authority(code);
 
 /** The key set that one's authority's statements list for oneself, if they list any. */
 async function listed(me: Me): Promise<PublicKeySet | undefined> {
-  return me.authority ? (await stated(me.authority))?.members.get(me.id)?.keys : undefined;
+  return me.authority ? (await chains.stated(me.authority))?.members.get(me.id)?.keys : undefined;
 }
 
 function whoAmI(): Promise<Me> {
@@ -115,34 +94,48 @@ function unlockedKeys(): KeySet {
   return keys ?? fail("Locked");
 }
 
-/** Who I am, and my authority's keys, unwrapped and checked; fetched once. */
-function mine() {
+/** Who I am, and my authority's keys, unwrapped and checked; fetched once for each state of its statements. */
+async function mine(): Promise<Ready> {
   const own = unlockedKeys();
-  ready ??= (async () => {
-    const [who, kept] = await Promise.all([whoAmI(), http.json<Mine>("GET", "/keys/mine")]);
-    const expected = await listed(who);
-    if (!who.authority || !expected) return fail("NoKeys");
-    if (expected.id !== own.open.id) fail("WrongKeySet");
-    const me = { ...who, authority: who.authority };
-    const verified = await authority(me.authority);
-    const identities = new Map<number, string>();
-    for (const one of kept.wraps.filter((wrap) => wrap.authority === me.authority)) {
-      identities.set(one.epoch, await unwrap(unb64(one.wrap), own, verified, one.epoch));
-    }
-    if (!identities.size) fail("NoKeys");
-    rootPromise ??= trustedRoot();
-    return { me, root: await rootPromise, identities };
-  })();
+  const last = ready ? await ready.catch(() => undefined) : undefined;
+  if (last && (await authority(last.me.authority)).sha256 === last.statement) return last;
+  ready = fetchMine(own);
   ready.catch(() => {
     ready = undefined;
   });
   return ready;
 }
 
+async function fetchMine(own: KeySet): Promise<Ready> {
+  const [who, kept] = await Promise.all([whoAmI(), http.json<Mine>("GET", "/keys/mine")]);
+  const expected = await listed(who);
+  if (!who.authority || !expected) return fail("NoKeys");
+  if (expected.id !== own.open.id) fail("WrongKeySet");
+  const verified = await authority(who.authority);
+  const given = (wraps: WrapGiven[]): Map<number, Uint8Array> =>
+    new Map(wraps.filter((one) => one.authority === verified.code).map((one) => [one.epoch, unb64(one.wrap)]));
+  const identities = await openEpochs(given(kept.wraps), given(kept.chains ?? []), own, verified);
+  if (!identities.size) fail("NotServed");
+  return { me: { ...who, authority: verified.code }, root: await chains.root(), identities, statement: verified.sha256 };
+}
+
+/** The account with its authority, and the key set that is unlocked, whether or not it is listed already. */
+async function signer() {
+  const { id, authority: own } = await whoAmI();
+  return { keys: unlockedKeys(), user: id, authority: own ?? fail("NoKeys") };
+}
+
+const office = new Office(http, chains, async () => {
+  const { me, identities } = await mine();
+  return { keys: unlockedKeys(), user: me.id, authority: me.authority, identities };
+}, signer);
+
 async function author(): Promise<Author> {
   const { me } = await mine();
   return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority) };
 }
+
+const requests = new Requests(http, author, authority, handedOut);
 
 async function sessionSecret(): Promise<Uint8Array<ArrayBuffer>> {
   return unb64((await http.json<{ secret: string }>("GET", "/session/unlock-secret")).secret);
@@ -178,11 +171,19 @@ async function add({ kind, label, credential, file }: NewWay): Promise<void> {
 }
 
 async function handedOut(doc: string, expect: Expect): Promise<OpenedDocument & { given: HandedOut }> {
-  const { me, identities } = await mine();
+  await mine(); // without a key nothing is asked for: each hand-out is a line
   const given = await http.json<HandedOut>("GET", `/documents/${encodeURIComponent(doc)}`);
-  const pieces = { envelope: unb64(given.envelope), header: unb64(given.header), manifest_age: unb64(given.manifest_age) };
+  const pieces = {
+    envelope: unb64(given.envelope),
+    header: unb64(given.header),
+    manifest_age: unb64(given.manifest_age),
+    grants: (given.grants ?? []).map(unb64),
+  };
   const expected = { doc, thread: expect.request, ...(expect.purpose ? { purpose: expect.purpose } : {}) };
-  const opened = await openDocument(pieces, expected, { code: me.authority, identities }, authority);
+  const opened = await chains.upToDate(async () => {
+    const { me, identities } = await mine();
+    return openDocument(pieces, expected, { code: me.authority, identities }, authority);
+  });
   newest.set(doc, { ver: opened.manifest.ver, manifest: opened.manifest.sha256, envelope: opened.envelope.sha256 });
   return { ...opened, given };
 }
@@ -311,6 +312,40 @@ const operations: Served = {
     return view;
   },
 
+  async office(_working, without) {
+    const { id, authority: own } = await whoAmI();
+    return office.view({ id, authority: own ?? fail("NoKeys") }, without);
+  },
+
+  async admit(_working, compared) {
+    return office.admit(compared);
+  },
+
+  async invitation() {
+    const { user, authority: own, keys: mine } = await signer();
+    return office.invitation({ id: user, authority: own }, mine.open);
+  },
+
+  async removeMember(_working, user, reason) {
+    return office.remove(user, reason);
+  },
+
+  async rotate(_working, reason) {
+    await office.rotate(reason);
+  },
+
+  async administrator(_working, user, add, reason) {
+    await office.administrator(user, add, reason);
+  },
+
+  async confirmProposal(_working, id, sha256) {
+    return office.confirm(id, sha256);
+  },
+
+  async withdrawProposal(_working, id) {
+    await office.withdraw(id);
+  },
+
   async seal(working, input) {
     const who = await author();
     const among = ordered(who, await Promise.all(input.readers.map(authority)));
@@ -350,71 +385,17 @@ const operations: Served = {
   },
 
   async acknowledge(working, request, seen) {
-    const who = await author();
-    const shown = await http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
-    const said = dumps({
-      v: 1,
-      type: "acknowledgement",
-      request,
-      reference: shown.reference,
-      documents: await checkedDocuments(working, request, shown, seen),
-      by: fromOf(who) as unknown as Json,
-      created: now(),
-    });
-    await http.json("POST", `/requests/${encodeURIComponent(request)}/acknowledge`, { acknowledgement: b64(who.keys.sign(TYPES.acknowledgement, said)) });
+    await requests.acknowledge(working, request, seen);
   },
 
   async approve(working, request, seen) {
-    const who = await author();
-    const shown = await http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
-    const documents = await checkedDocuments(working, request, shown, seen);
-    const approval = dumps({
-      v: 1,
-      type: "approval",
-      request,
-      cover_sha256: sha256hex(dumps(coverOf(shown) as unknown as Json)),
-      documents,
-      by: fromOf(who) as unknown as Json,
-      created: now(),
-    });
-    await http.json("POST", `/requests/${encodeURIComponent(request)}/approve`, { approval: b64(who.keys.sign(TYPES.approval, approval)) });
+    await requests.approve(working, request, seen);
   },
 
   async transmit(working, request, readers) {
-    const who = await author();
-    const among = await Promise.all(readers.map(authority));
-    const shown = await http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
-    const documents: ({ doc: string } & Sealed["pieces"])[] = [];
-    const drafts = shown.documents.filter((one) => one.purpose === "request" || one.purpose === "annex");
-    for (const one of drafts) {
-      const opened = await handedOut(one.doc, { request, purpose: one.purpose });
-      documents.push({ doc: one.doc, ...(await reheader(who, among, opened)).pieces });
-      working.told({ done: documents.length, total: drafts.length, phase: "sealing" });
-    }
-    await http.json("POST", `/requests/${encodeURIComponent(request)}/transmit`, { documents });
+    await requests.transmit(working, request, readers);
   },
 };
-
-/** The request and its annexes, verified again and still what was read, as a statement names them. */
-async function checkedDocuments(working: Working, request: string, shown: RequestShown, seen: { [doc: string]: string }): Promise<Json[]> {
-  const named: { doc: string; ver: number; envelope_sha256: string }[] = [];
-  for (const one of shown.documents.filter(({ purpose }) => purpose === "request" || purpose === "annex")) {
-    const opened = await handedOut(one.doc, { request, purpose: one.purpose });
-    if (seen[one.doc] !== opened.manifest.plain_sha256) fail("HashMismatch", "not what was read");
-    if (one.purpose === "request") await checkText(await content(http, opened, working), shown);
-    named.push({ doc: one.doc, ver: opened.envelope.ver, envelope_sha256: opened.envelope.sha256 });
-  }
-  return named.sort((a, b) => (a.doc < b.doc ? -1 : 1));
-}
-
-/** The sealed text must carry the cover and the annexes that the platform shows. */
-async function checkText(blob: Blob, shown: RequestShown): Promise<void> {
-  const found = JSON.parse(text(new Uint8Array(await blob.arrayBuffer()))) as { cover?: unknown; annexes?: { doc: string }[] };
-  compareCover(found.cover, shown);
-  const listed = new Set((found.annexes ?? []).map((one) => one.doc));
-  const annexes = shown.documents.filter((one) => one.purpose === "annex");
-  if (listed.size !== annexes.length || annexes.some((one) => !listed.has(one.doc))) fail("CoverMismatch", "the annexes");
-}
 
 /** Pause, resume and cancel for one call. */
 function gateFor(id: number): Gate {

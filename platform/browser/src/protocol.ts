@@ -2,6 +2,7 @@
 
 import type { SealFailure } from "./seal/errors";
 import type { PrfOutput } from "./seal/prf";
+import type { Need } from "./seal/rules";
 import type { WordsKind } from "./seal/ways";
 
 export interface Progress {
@@ -29,6 +30,68 @@ export interface AuthorityView {
   names: { en: string; fr: string };
   members: { user: string; name: string; role: string; fingerprint: string }[];
   epoch: { n: number; recipient_sha256: string };
+}
+
+/** Somebody who asks to be admitted, with what is to be compared. */
+export interface CandidateView {
+  user: string;
+  name: string;
+  role: string;
+  keyset: string;
+  fingerprint: string;
+}
+
+/** One statement in names: who signed it (nobody for the root), whom it is about, who confirmed it. */
+export interface ChangeView {
+  seq: number;
+  type: string;
+  at: string;
+  by: string;
+  byRoot: boolean;
+  about: string | null;
+  name: string;
+  reason: string | null;
+  epoch: number | null;
+  confirmedBy: string[];
+  sha256: string;
+}
+
+export interface ProposalView extends ChangeView {
+  id: string;
+  needs: Need[];
+  mine: boolean;
+  mayConfirm: boolean;
+  /** Of somebody to be admitted. */
+  keyset: string | null;
+}
+
+/** One's own authority, from its verified statements and from what waits on the platform. */
+export interface OfficeView {
+  code: string;
+  names: { en: string; fr: string };
+  me: string;
+  admin: boolean;
+  members: {
+    user: string;
+    name: string;
+    role: string;
+    fingerprint: string;
+    since: string;
+    admin: boolean;
+    officer: boolean;
+    revoked: boolean;
+    leaving: boolean;
+  }[];
+  former: { name: string; role: string; fingerprint: string; since: string; until: string }[];
+  epoch: { n: number; since: string; reason: string };
+  due: null | "yearly" | "removal" | "revoked" | "leaving";
+  /** Names of the officers of recovery; null where there is none. */
+  recovery: string[] | null;
+  candidates: CandidateView[];
+  proposals: ProposalView[];
+  history: ChangeView[];
+  /** Requests that nobody could read if the person asked about left. */
+  unread: string[];
 }
 
 export interface Described {
@@ -96,6 +159,14 @@ export interface Operations {
   restore: (kept: string, account: string) => boolean;
   forget: () => void;
   authority: (code: string) => AuthorityView;
+  office: (without: string | null) => OfficeView;
+  admit: (compared: CandidateView) => true;
+  removeMember: (user: string, reason: string) => boolean;
+  rotate: (reason: string) => void;
+  administrator: (user: string, add: boolean, reason: string) => void;
+  invitation: () => ProposalView | null;
+  confirmProposal: (id: string, sha256: string) => boolean;
+  withdrawProposal: (id: string) => void;
   seal: (input: SealInput) => SealedView;
   describe: (doc: string, expect: Expect) => Described;
   open: (doc: string, expect: Expect) => OpenedView;

@@ -28,6 +28,10 @@ export function removeDocument(doc: string): Promise<void> {
   return call("DELETE", `/api/v1/documents/${doc}`);
 }
 
+export async function requestReference(request: string): Promise<string> {
+  return (await call<{ reference: string }>("GET", `/api/v1/requests/${encodeURIComponent(request)}`)).reference;
+}
+
 export function take(request: string, step: string, body: unknown): Promise<void> {
   return call("POST", `/api/v1/requests/${request}/${step}`, body);
 }

@@ -8,6 +8,8 @@ import { drafting } from "./drafting";
 import { maybe } from "./dom";
 import { enrolling } from "./enrolling";
 import { messaging } from "./messaging";
+import { office } from "./office";
+import { administering, admitting, confirming, removingMember, rotating } from "./office_acts";
 import { showReaders } from "./readers";
 import { follow, unlockHere, unlockPage } from "./unlocking";
 import { newWay, ownKey, removing } from "./ways";
@@ -29,6 +31,12 @@ const PAGES: Record<string, Page> = {
   sheet: ownKey,
   "new-way": newWay,
   "remove-way": removing,
+  office,
+  "office-admit": admitting,
+  "office-remove": removingMember,
+  "office-administrator": administering,
+  "office-key": rotating,
+  "office-proposal": confirming,
 };
 
 export function run(keys: Keys): void {

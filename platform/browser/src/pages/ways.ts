@@ -2,7 +2,7 @@
 
 import type { Keys } from "../keys";
 import type { WordsKind } from "../seal/ways";
-import { all, maybe, one, show, summarise, why } from "./dom";
+import { all, maybe, one, sentence, show, summarise, why } from "./dom";
 import { passkeyForm } from "./enrolling";
 import { showFingerprint } from "./fingerprint";
 import { canUsePasskeys } from "./passkeys";
@@ -19,8 +19,31 @@ export function ownKey(keys: Keys): (unlocked: boolean) => void {
         showFingerprint(own);
         show(maybe("[data-listed]"), own.listed);
         show(maybe("[data-not-listed]"), !own.listed);
+        if (!own.listed) void invited(keys).catch(failed);
       })
       .catch(failed);
+  };
+}
+
+/** Whether somebody proposes to admit her: she confirms with the very key that was compared. */
+async function invited(keys: Keys): Promise<void> {
+  const section = maybe("[data-invitation]");
+  const found = section && (await keys.invitation());
+  if (!section || !found) return show(section, false);
+  const button = one<HTMLButtonElement>("[data-accept]", section);
+  const busy = one("[data-busy]", section);
+  one("[data-invited]", section).textContent = sentence("Invited", { by: found.by });
+  show(section);
+  button.onclick = () => {
+    busy.textContent = sentence("Signing");
+    void doing(button, async () => void (await keys.confirmProposal(found.id, found.sha256))).then((good) => {
+      busy.textContent = "";
+      if (!good) return;
+      show(section, false);
+      show(maybe("[data-not-listed]"), false);
+      show(one("[data-admitted]"));
+      one("[data-admitted] [data-title]").focus();
+    });
   };
 }
 

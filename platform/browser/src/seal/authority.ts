@@ -1,12 +1,12 @@
-// Authority chains under the pinned root, and the epoch keys wrapped to a member.
+// What a verified chain says: who belongs to an authority, with which keys, since when, and which keys it is sealed to.
 
-import { Decrypter, identityToRecipient } from "age-encryption";
+import { sha256hex, utf8 } from "./bytes";
+import { TIME } from "./canonical";
+import { fail } from "./errors";
+import type { PublicKeySet } from "./keyset";
+import type { Need } from "./rules";
 
-import { sha256hex, text, utf8 } from "./bytes";
-import { type Json, Reader, strict } from "./canonical";
-import { fail, SealFailure } from "./errors";
-import { type KeySet, parseSigned, PublicKeySet, TYPES, verifySigned } from "./keyset";
-
+/** A person whose key set may sign for the authority and open what is sealed to it. */
 export interface Member {
   user: string;
   name: string;
@@ -14,11 +14,61 @@ export interface Member {
   keys: PublicKeySet;
 }
 
+/** A membership that has ended: it held from `since` until just before `until`; statement `seq` ended it. */
+export interface Former extends Member {
+  since: string;
+  until: string;
+  seq: number;
+}
+
+/** A key set counts for nothing that was not logged before `since`. */
+export interface Revocation {
+  since: string;
+  reason: string;
+}
+
+/** One key of the authority, and the hashes of the files that hold it: for each key set, for the next epoch, for recovery. */
 export interface Epoch {
   n: number;
   recipient: string;
   recipientSha256: string;
+  previous: string | null;
+  notBefore: string;
+  reason: string;
   wraps: Map<string, string>;
+  chain: string | null;
+  recovery: string | null;
+}
+
+export interface Officer {
+  user: string;
+  name: string;
+  keys: PublicKeySet;
+}
+
+/** Who can bring the authority back together, and the hashes of what they need for it. */
+export interface Recovery {
+  officers: Map<string, Officer>;
+  recipient: string;
+  files: { outer: string; inner: string; sha256: string }[];
+  /** By epoch, the hash of the file that holds its key for the recovery recipient. */
+  wraps: Map<number, string>;
+}
+
+/** One statement, as a line of the authority's history. */
+export interface Change {
+  seq: number;
+  type: string;
+  /** Whose key set signed: an account, or "root". */
+  by: string;
+  at: string;
+  about: string | null;
+  name: string | null;
+  reason: string | null;
+  /** The epoch that it began, if it did. */
+  epoch: number | null;
+  confirmedBy: string[];
+  sha256: string;
 }
 
 export interface Authority {
@@ -27,78 +77,60 @@ export interface Authority {
   organ: string | null;
   names: { en: string; fr: string };
   members: Map<string, Member>;
+  /** Since when each of them is a member. */
+  since: Map<string, string>;
+  admins: Set<string>;
+  former: Former[];
+  /** By key set. */
+  revoked: Map<string, Revocation>;
+  /** For every key set that was ever named, whose it is. */
+  listed: Map<string, string>;
+  recovery: Recovery | null;
+  epochs: Map<number, Epoch>;
+  /** The newest. */
   epoch: Epoch;
+  /** Of the last statement: its number, its time, and the hash of its signed bytes. */
+  seq: number;
+  created: string;
+  sha256: string;
+  history: Change[];
+  /** Who has still to confirm the last statement, where that was allowed to be open. */
+  missing: Need[];
+  rootId: string;
 }
 
-/** What the chain of `code` says, if the pinned root signed it. */
-export function verifyChain(chain: Uint8Array[], root: PublicKeySet, code: string): Authority {
-  const [first] = chain;
-  if (chain.length !== 1 || !first) return fail("BrokenChain", code);
-  if (parseSigned(first).keyset !== root.id) fail("UntrustedRoot", code);
-  let payload: Uint8Array;
-  try {
-    payload = verifySigned(first, root, TYPES.statement);
-  } catch (error) {
-    return error instanceof SealFailure && error.name === "SignatureInvalid" ? fail("UntrustedRoot", code) : fail("FormatError", String(error));
-  }
-  const value = strict(payload);
-  if (value["type"] !== "genesis" || value["seq"] !== 0 || value["prev"] !== null) fail("BrokenChain", code);
-  const read = new Reader(value, "the genesis", [
-    "v", "type", "seq", "prev", "authority", "kind", "organ", "names", "members", "admins", "epoch", "created",
-  ]);
-  read.oneOf("v", 1);
-  read.matching("created", "time");
-  if (read.matching("authority", "code") !== code) fail("WrongAuthority", code);
-  const names = new Reader(value["names"], "the names", ["en", "fr"]);
-  const members = read.items("members").map(member);
-  const users = members.map((one) => one.user);
-  if (!users.length || users.some((user, place) => place > 0 && user <= (users[place - 1] as string))) fail("FormatError", "the members");
-  const admins = read.items("admins");
-  const known = admins.every((one, place) => users.includes(one as string) && (place === 0 || (one as string) > (admins[place - 1] as string)));
-  if (!admins.length || !known) fail("FormatError", "the administrators");
-  return {
-    code,
-    kind: read.oneOf("kind", "state", "court"),
-    organ: read.oneOf("organ", null, "otp", "registry"),
-    names: { en: names.text("en", 200), fr: names.text("fr", 200) },
-    members: new Map(members.map((one) => [one.user, one])),
-    epoch: epoch(value["epoch"]),
-  };
+export function recipientSha256(recipient: string): string {
+  return sha256hex(utf8(recipient));
 }
 
-function member(value: Json): Member {
-  const read = new Reader(value, "a member", ["user", "name", "role", "keys"]);
-  return { user: read.matching("user", "uuid"), name: read.text("name", 200), role: read.text("role", 100), keys: PublicKeySet.fromJson(read.value["keys"]) };
+/**
+ * Who signs with that key set: a member, or with `at`, the time that was signed, also somebody who was one then.  A
+ * revoked key set counts only with `logged`, the time of a verified receipt, before its revocation.
+ */
+export function signerOf(authority: Authority, user: string, keyset: string, at?: string, logged?: string): Member {
+  const present = authority.members.get(user);
+  if (at !== undefined && !TIME.test(at)) fail("FormatError", "a time");
+  const was = (one: Former): boolean => one.user === user && one.keys.id === keyset && at !== undefined && one.since <= at && at < one.until;
+  const found = present?.keys.id === keyset ? present : authority.former.find(was);
+  if (!found) return fail("UnknownSigner", user);
+  const revoked = authority.revoked.get(keyset);
+  if (revoked && !(logged !== undefined && logged.slice(0, 19) < revoked.since.slice(0, 19))) fail("RevokedSigner", user);
+  return found;
 }
 
-function epoch(value: Json | undefined): Epoch {
-  const read = new Reader(value, "the epoch", ["n", "recipient", "previous", "not_before", "reason", "wraps", "chain", "recovery"]);
-  read.oneOf("n", 1);
-  for (const field of ["previous", "chain", "recovery"]) read.oneOf(field, null);
-  read.matching("not_before", "time");
-  const recipient = read.text("recipient");
-  const wraps = read.items("wraps").map((one) => {
-    const wrap = new Reader(one, "a wrap", ["keyset", "sha256"]);
-    return [wrap.matching("keyset", "hash"), wrap.matching("sha256", "hash")] as const;
-  });
-  return { n: 1, recipient, recipientSha256: sha256hex(utf8(recipient)), wraps: new Map(wraps) };
+/** Whether this person is an administrator whose key set is not revoked. */
+export function usable(authority: Pick<Authority, "admins" | "members" | "revoked">, user: string): boolean {
+  const keyset = authority.members.get(user)?.keys.id;
+  return authority.admins.has(user) && keyset !== undefined && !authority.revoked.has(keyset);
 }
 
-/** The identity of an epoch, if it is exactly the one that the statement names. */
-export async function unwrap(wrap: Uint8Array, keys: KeySet, authority: Authority, n: number): Promise<string> {
-  const statement = authority.epoch;
-  if (statement.n !== n || statement.wraps.get(keys.open.id) !== sha256hex(wrap)) fail("ForgedWrap", "not named");
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(keys.identity);
-  let plain: string;
-  try {
-    plain = text(await decrypter.decrypt(wrap));
-  } catch {
-    return fail("ForgedWrap", "it does not open");
-  }
-  const found = /^# comity epoch v1 ([A-Z]{2,8}) ([1-9][0-9]{0,8})\n(AGE-SECRET-KEY-PQ-1[A-Z0-9]+)\n$/.exec(plain);
-  if (!found || found[1] !== authority.code || found[2] !== String(n)) return fail("ForgedWrap", "another authority or epoch");
-  const identity = found[3] as string;
-  const recipient = await identityToRecipient(identity).catch(() => "");
-  return recipient === statement.recipient ? identity : fail("ForgedWrap", "another key");
+/** Those to whom the next epoch is wrapped: the members whose key set is not revoked. */
+export function readersOf(authority: Authority): Member[] {
+  return [...authority.members.values()].filter((one) => !authority.revoked.has(one.keys.id));
+}
+
+/** How the statements call this person, now or last. */
+export function nameOf(authority: Authority, user: string): string | null {
+  const found = authority.members.get(user) ?? authority.recovery?.officers.get(user) ?? authority.former.findLast((one) => one.user === user);
+  return found?.name ?? null;
 }

@@ -36,11 +36,13 @@ export function strict(bytes: Uint8Array): { [key: string]: Json } {
   return canonical(value) === source ? value : fail("FormatError", "not canonical JSON");
 }
 
+export const TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
 const PATTERNS = {
   hash: /^[0-9a-f]{64}$/,
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   code: /^[A-Z]{2,8}$/,
-  time: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/,
+  time: TIME,
 };
 
 /** Takes an object apart: every field of its kind, none missing, none left over. */

@@ -2,27 +2,17 @@
 
 import { Decrypter, Encrypter } from "age-encryption";
 
-import type { Authority, Member } from "./authority";
+import { type Authority, type Member, signerOf } from "./authority";
 import { b64, type Bytes, concat, random, sha256hex, unb64, utf8 } from "./bytes";
 import { canonical, dumps, type Json, Reader, strict } from "./canonical";
 import { fail, SealFailure } from "./errors";
+import { follow, type Present } from "./grant";
 import { openHeader, requireHybrid, sealHeader } from "./header";
 import { type KeySet, parseSigned, TYPES, verifySigned } from "./keyset";
+import { readersIn, type Sender, senderOf, type To } from "./parties";
 import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
 export const PURPOSES = ["request", "annex", "question", "reply", "answer", "return", "message", "attachment"];
-
-export interface Sender {
-  authority: string;
-  user: string;
-  keyset: string;
-}
-
-export interface To {
-  authority: string;
-  epoch: number;
-  recipient_sha256: string;
-}
 
 export interface Envelope {
   doc: string;
@@ -64,6 +54,8 @@ export interface Pieces {
   envelope: Uint8Array;
   header: Uint8Array;
   manifest_age: Uint8Array;
+  /** Signed notes of later headers, in order; none where header and manifest are those of the envelope. */
+  grants?: Uint8Array[];
 }
 
 export interface Expected {
@@ -71,25 +63,6 @@ export interface Expected {
   thread: string;
   purpose?: string;
   ver?: number;
-}
-
-function sender(value: Json | undefined): Sender {
-  const read = new Reader(value, "the sender", ["authority", "user", "keyset"]);
-  return { authority: read.matching("authority", "code"), user: read.matching("user", "uuid"), keyset: read.matching("keyset", "hash") };
-}
-
-function readers(values: Json[]): To[] {
-  const found = values.map((value) => {
-    const read = new Reader(value, "a reader", ["authority", "epoch", "recipient_sha256"]);
-    return {
-      authority: read.matching("authority", "code"),
-      epoch: read.number("epoch", 1),
-      recipient_sha256: read.matching("recipient_sha256", "hash"),
-    };
-  });
-  const codes = found.map((one) => one.authority);
-  if (!codes.length || codes.some((code, place) => place > 0 && code <= (codes[place - 1] as string))) fail("FormatError", "the readers");
-  return found;
 }
 
 function parseEnvelope(payload: Uint8Array): Envelope {
@@ -104,8 +77,8 @@ function parseEnvelope(payload: Uint8Array): Envelope {
     ver: read.number("ver", 1),
     thread: read.matching("thread", "uuid"),
     purpose: read.oneOf("purpose", ...PURPOSES),
-    from: sender(read.value["from"]),
-    to: readers(read.items("to", 64)),
+    from: senderOf(read.value["from"]),
+    to: readersIn(read.items("to", 64)),
     header_sha256: read.matching("header_sha256", "hash"),
     payload_bytes: read.number("payload_bytes"),
     payload_tree: read.matching("payload_tree", "hash"),
@@ -146,8 +119,8 @@ function parseManifest(payload: Uint8Array): Manifest {
       payload_tree: cipher.matching("payload_tree", "hash"),
       part: cipher.oneOf("part", PART),
     },
-    from: sender(read.value["from"]),
-    to: readers(read.items("to", 64)),
+    from: senderOf(read.value["from"]),
+    to: readersIn(read.items("to", 64)),
     created: read.matching("created", "time"),
     nonce: read.text("nonce"),
     sha256: sha256hex(payload),
@@ -262,11 +235,12 @@ export async function openDocument(
   authority: (code: string) => Promise<Authority>,
 ): Promise<OpenedDocument> {
   const { envelope, author } = await checkEnvelope(pieces.envelope, expected, authority);
-  if (sha256hex(pieces.header) !== envelope.header_sha256) fail("HashMismatch", "the header");
-  if (sha256hex(pieces.manifest_age) !== envelope.manifest_age_sha256) fail("HashMismatch", "the manifest");
-  requireHybrid(pieces.header, envelope.to.length, true);
-  requireHybrid(pieces.manifest_age, envelope.to.length, false);
-  const identity = await checkReaders(envelope, own, authority);
+  const present = await follow(pieces.grants ?? [], envelope, authority);
+  if (sha256hex(pieces.header) !== present.header_sha256) fail("HashMismatch", "the header");
+  if (sha256hex(pieces.manifest_age) !== present.manifest_age_sha256) fail("HashMismatch", "the manifest");
+  requireHybrid(pieces.header, present.to.length, true);
+  requireHybrid(pieces.manifest_age, present.to.length, false);
+  const identity = await checkReaders(present, own, authority);
   const fileKey = await openHeader(pieces.header, identity);
   const manifest = await openManifest(pieces.manifest_age, identity, author, envelope);
   return { manifest, envelope, author, fileKey };
@@ -274,11 +248,10 @@ export async function openDocument(
 
 async function checkEnvelope(signed: Uint8Array, expected: Expected, authority: (code: string) => Promise<Authority>) {
   let envelope: Envelope;
-  let author: Member | undefined;
+  let author: Member;
   try {
     const claimed = parseEnvelope(parseSigned(signed).payload);
-    author = (await authority(claimed.from.authority)).members.get(claimed.from.user);
-    if (!author || author.keys.id !== claimed.from.keyset) return fail("UnknownSigner", claimed.from.user);
+    author = signerOf(await authority(claimed.from.authority), claimed.from.user, claimed.from.keyset, claimed.created);
     envelope = parseEnvelope(verifySigned(signed, author.keys, TYPES.envelope));
   } catch (error) {
     if (error instanceof SealFailure && error.name === "FormatError") return fail("SignatureInvalid", error.message);
@@ -295,11 +268,11 @@ async function checkEnvelope(signed: Uint8Array, expected: Expected, authority: 
   return { envelope, author };
 }
 
-async function checkReaders(envelope: Envelope, own: { code: string; identities: Map<number, string> }, authority: (code: string) => Promise<Authority>) {
+/** Every reader at an epoch that her authority's statements name; gives one's own key for it. */
+async function checkReaders({ to: all }: Present, own: { code: string; identities: Map<number, string> }, authority: (code: string) => Promise<Authority>) {
   let identity: string | undefined;
-  for (const to of envelope.to) {
-    const { epoch } = await authority(to.authority);
-    if (epoch.n !== to.epoch || epoch.recipientSha256 !== to.recipient_sha256) fail("WrongRecipients", to.authority);
+  for (const to of all) {
+    if ((await authority(to.authority)).epochs.get(to.epoch)?.recipientSha256 !== to.recipient_sha256) fail("WrongRecipients", to.authority);
     if (to.authority === own.code) identity = own.identities.get(to.epoch);
   }
   return identity ?? fail("WrongRecipients", own.code);

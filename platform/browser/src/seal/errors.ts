@@ -5,12 +5,14 @@ export type FailureName =
   | "WrongPassphrase" | "WrongRecovery" | "WorkFactor"
   | "WrongPasskey" | "PasskeyCancelled" | "PasskeyTooOld" | "PasskeyThere" | "HasKeys" | "AlreadyListed"
   | "SignatureInvalid" | "UnknownSigner" | "UntrustedRoot" | "WrongAuthority" | "BrokenChain" | "ForgedWrap" | "WrongKeySet"
+  | "NotConfirmed" | "RolledBack" | "ForkedChain" | "RevokedSigner" | "OldEpoch"
   | "WrongDocument" | "HashMismatch" | "WrongRecipients" | "CommitmentMismatch" | "ManifestMismatch" | "CoverMismatch"
-  | "Locked" | "NoKeys" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
+  | "Locked" | "NoKeys" | "NotServed" | "Stale" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
 
 /** The names that mean: a check failed, nothing is released. */
 export const NOT_AUTHENTIC: ReadonlySet<string> = new Set([
   "SignatureInvalid", "UnknownSigner", "UntrustedRoot", "WrongAuthority", "BrokenChain", "ForgedWrap", "WrongKeySet",
+  "NotConfirmed", "RolledBack", "ForkedChain", "RevokedSigner", "OldEpoch",
   "WrongDocument", "HashMismatch", "WrongRecipients", "CommitmentMismatch", "ManifestMismatch", "CoverMismatch",
 ]);
 

@@ -76,6 +76,15 @@ export function requireHybrid(data: Uint8Array, count: number, whole: boolean): 
   }
 }
 
+/** Whether this is a well-formed `age1pq` recipient. */
+export function isHybrid(recipient: string): boolean {
+  try {
+    return recipient.startsWith("age1pq1") && new HybridRecipient(recipient) instanceof HybridRecipient;
+  } catch {
+    return false;
+  }
+}
+
 /** A header that seals `fileKey` to these `age1pq` recipients. */
 export function sealHeader(fileKey: Uint8Array, recipients: string[]): Bytes {
   const stanzas = recipients.flatMap((recipient) => new HybridRecipient(recipient).wrapFileKey(fileKey));

@@ -13,6 +13,8 @@ export const TYPES = {
   manifest: "application/vnd.comity.manifest.v1+json",
   envelope: "application/vnd.comity.envelope.v1+json",
   statement: "application/vnd.comity.statement.v1+json",
+  confirmation: "application/vnd.comity.confirmation.v1+json",
+  grant: "application/vnd.comity.grant.v1+json",
   approval: "application/vnd.comity.approval.v1+json",
   acknowledgement: "application/vnd.comity.acknowledgement.v1+json",
   way: "application/vnd.comity.way.v1+json",
@@ -44,8 +46,12 @@ export class PublicKeySet {
     return keys;
   }
 
+  get json(): Json {
+    return { v: 1, age: this.age, ed25519: b64(this.ed25519), mldsa65: b64(this.mldsa65) };
+  }
+
   get bytes(): Bytes {
-    return dumps({ v: 1, age: this.age, ed25519: b64(this.ed25519), mldsa65: b64(this.mldsa65) });
+    return dumps(this.json);
   }
 
   get recipientSha256(): string {

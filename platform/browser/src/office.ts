@@ -1,0 +1,259 @@
+// The worker's part of "our office": what the chain says of one's own authority, and the statements that change it.
+//
+// Whatever a person is shown is made here from verified statements; the platform adds only what no statement says: who
+// asks to be admitted, who has said that she leaves, and what waits for a second person.
+
+import type { Chains } from "./chains";
+import type { Http } from "./http";
+import type { CandidateView, ChangeView, OfficeView, ProposalView } from "./protocol";
+import { type Authority, type Change, nameOf, usable } from "./seal/authority";
+import { b64, unb64 } from "./seal/bytes";
+import { type Json, strict } from "./seal/canonical";
+import { verifyChain } from "./seal/chain";
+import { parseLink, withConfirmation } from "./seal/confirmation";
+import { now } from "./seal/document";
+import { fail } from "./seal/errors";
+import { PublicKeySet } from "./seal/keyset";
+import { addAdmin, addMember, confirm, type Made, type Maker, newestKey, removeAdmin, removeMember, rotate } from "./seal/making";
+import { readStatement } from "./seal/statements";
+import type { EpochKey } from "./seal/wraps";
+
+interface OfficeGiven {
+  rotation_due: OfficeView["due"];
+  members: { user: string; leaving: boolean }[];
+  candidates: { user: string; name: string; role: string; public: string }[];
+  unread: string[];
+}
+
+interface ProposalGiven {
+  id: string;
+  link: string;
+}
+
+/** A proposal that was verified, and the office as it would be after it. */
+interface Proposed {
+  id: string;
+  link: Uint8Array;
+  by: string;
+  joining: { user: string; keyset: string } | null;
+  after: Authority;
+}
+
+interface ProposalsGiven {
+  items: ProposalGiven[];
+}
+
+/** Who acts: her account, its authority, and with `identities` the authority's keys that she can open. */
+export interface Acting extends Maker {
+  authority: string;
+  identities: Map<number, string>;
+}
+
+const YEAR = 366 * 24 * 3600 * 1000;
+
+export class Office {
+  constructor(
+    private readonly http: Http,
+    private readonly chains: Chains,
+    private readonly acting: () => Promise<Acting>,
+    private readonly who: () => Promise<Maker & { authority: string }>,
+  ) {}
+
+  /** One's own authority as its statements say it is, with what waits; needs no key.  `without`: who would leave. */
+  async view(me: { id: string; authority: string }, without: string | null): Promise<OfficeView> {
+    this.chains.renew();
+    const [authority, given, proposals] = await Promise.all([
+      this.chains.authority(me.authority),
+      this.given(me.authority, without),
+      this.http.json<ProposalsGiven>("GET", this.path(me.authority, "proposals")),
+    ]);
+    const named = (user: string): string => nameOf(authority, user) ?? given.candidates.find((one) => one.user === user)?.name ?? "";
+    const proposed = await this.proposed(authority, proposals.items);
+    return {
+      code: authority.code,
+      names: authority.names,
+      me: me.id,
+      admin: usable(authority, me.id),
+      members: [...authority.members.values()].map(({ user, name, role, keys }) => ({
+        user,
+        name,
+        role,
+        fingerprint: keys.fingerprint,
+        since: authority.since.get(user) ?? "",
+        admin: authority.admins.has(user),
+        officer: authority.recovery?.officers.has(user) ?? false,
+        revoked: authority.revoked.has(keys.id),
+        leaving: given.members.some((one) => one.user === user && one.leaving),
+      })),
+      former: authority.former.map(({ name, role, keys, since, until }) => ({ name, role, fingerprint: keys.fingerprint, since, until })),
+      epoch: { n: authority.epoch.n, since: authority.epoch.notBefore, reason: authority.epoch.reason },
+      due: given.rotation_due ?? dueOf(authority),
+      recovery: authority.recovery ? [...authority.recovery.officers.values()].map((one) => one.name) : null,
+      candidates: given.candidates.flatMap((one) => candidateView(authority, one)),
+      proposals: proposed.map((one) => proposalView(authority, one, me.id, named)),
+      history: authority.history.map((one) => changeView(one, named)),
+      unread: given.unread,
+    };
+  }
+
+  /** Propose to admit a candidate whose digits were compared: exactly that person, under that name, with that key set. */
+  async admit(compared: CandidateView): Promise<true> {
+    const { who, authority, last } = await this.ready();
+    const given = (await this.given(authority.code, null)).candidates.find((one) => one.user === compared.user);
+    if (!given || given.name !== compared.name || given.role !== compared.role) return fail("WrongKeySet", "another candidate");
+    const keys = keysOf(given.public);
+    if (keys.id !== compared.keyset) fail("WrongKeySet", "another key set than the one that was compared");
+    return this.propose(authority, await addMember(who, authority, last, { user: given.user, name: given.name, role: given.role, keys }));
+  }
+
+  /** The proposal to admit the person herself, with the very key set that she has. */
+  async invitation(me: { id: string; authority: string }, own: PublicKeySet): Promise<ProposalView | null> {
+    const authority = await this.chains.stated(me.authority);
+    if (!authority || authority.members.has(me.id)) return null;
+    const { items } = await this.http.json<ProposalsGiven>("GET", this.path(me.authority, "proposals"));
+    const found = await this.proposed(authority, items);
+    const views = found.map((one) => proposalView(authority, one, me.id, (user) => nameOf(authority, user) ?? ""));
+    return views.find((one) => one.type === "member.add" && one.mayConfirm && one.keyset === own.id) ?? null;
+  }
+
+  /** Remove a member and begin an epoch without her; gives whether it waits for a second person. */
+  async remove(user: string, reason: string): Promise<boolean> {
+    const { who, authority, last } = await this.ready();
+    const made = await removeMember(who, authority, last, user, reason);
+    if (!authority.admins.has(user)) return this.register(authority, made);
+    return this.propose(authority, made);
+  }
+
+  async rotate(reason: string): Promise<void> {
+    const { who, authority, last } = await this.ready();
+    await this.register(authority, await rotate(who, authority, last, reason));
+  }
+
+  /** Propose that a member administers the office, or no longer does. */
+  async administrator(user: string, add: boolean, reason: string): Promise<void> {
+    const { who, authority } = await this.ready();
+    await this.propose(authority, add ? addAdmin(who, authority, user) : removeAdmin(who, authority, user, reason));
+  }
+
+  /** Confirm the proposal with this hash, after checking again that it follows and what it says; gives whether that was enough. */
+  async confirm(id: string, sha256: string): Promise<boolean> {
+    this.chains.renew();
+    const who = await this.who();
+    const authority = await this.chains.authority(who.authority);
+    const { items } = await this.http.json<ProposalsGiven>("GET", this.path(authority.code, "proposals"));
+    const [found] = await this.proposed(authority, items.filter((one) => one.id === id));
+    if (!found) return fail("Stale");
+    if (found.after.sha256 !== sha256) fail("ForkedChain", "another proposal than the one that was shown");
+    if (found.joining && (found.joining.user !== who.user || found.joining.keyset !== who.keys.open.id)) fail("WrongKeySet");
+    const signed = confirm(who, authority, found.link);
+    await this.verified(authority, withConfirmation(found.link, signed));
+    const path = this.path(authority.code, `proposals/${encodeURIComponent(id)}/confirmations`);
+    const answer = await this.http.json<{ registered: boolean }>("POST", path, { confirmation: b64(signed) });
+    this.chains.renew();
+    return answer.registered;
+  }
+
+  async withdraw(id: string): Promise<void> {
+    const { authority: code } = await this.who();
+    await this.http.json("POST", this.path(code, `proposals/${encodeURIComponent(id)}/withdraw`), {});
+  }
+
+  private path(code: string, more: string): string {
+    return `/authorities/${encodeURIComponent(code)}/${more}`;
+  }
+
+  private given(code: string, without: string | null): Promise<OfficeGiven> {
+    const asked = without === null ? "" : `?without=${encodeURIComponent(without)}`;
+    return this.http.json<OfficeGiven>("GET", `${this.path(code, "office")}${asked}`);
+  }
+
+  /** The newest state of the chain, and the key of its newest epoch, to go on from. */
+  private async ready(): Promise<{ who: Acting; authority: Authority; last: EpochKey }> {
+    this.chains.renew();
+    const who = await this.acting();
+    const authority = await this.chains.authority(who.authority);
+    return { who, authority, last: newestKey(authority, who.identities) };
+  }
+
+  /** The office as it would be with this link, which may still lack confirmations. */
+  private async verified(authority: Authority, link: Uint8Array): Promise<Authority> {
+    return verifyChain([...(await this.chains.links(authority.code)), link], await this.chains.root(), authority.code, true);
+  }
+
+  /** The proposals that still follow; those that the chain has left behind, the platform refuses too. */
+  private async proposed(authority: Authority, given: ProposalGiven[]): Promise<Proposed[]> {
+    const found: Proposed[] = [];
+    for (const { id, link: base64 } of given) {
+      const link = unb64(base64);
+      const { seq, prev } = placeOf(link);
+      if (seq !== authority.seq + 1 || prev !== authority.sha256) continue;
+      const { said, by } = readStatement(parseLink(link).payload, seq, prev);
+      const joining = said.type === "member.add" ? { user: said.member.user, keyset: said.member.keys.id } : null;
+      found.push({ id, link, by, joining, after: await this.verified(authority, link) });
+    }
+    return found;
+  }
+
+  private async register(authority: Authority, made: Made): Promise<false> {
+    await this.verified(authority, made.link);
+    await this.http.json("POST", this.path(authority.code, "statements"), body(made));
+    this.chains.renew();
+    return false;
+  }
+
+  private async propose(authority: Authority, made: Made): Promise<true> {
+    await this.verified(authority, made.link);
+    await this.http.json("POST", this.path(authority.code, "proposals"), body(made));
+    return true;
+  }
+}
+
+function body({ link, wraps, chainWrap, recoveryWrap }: Made) {
+  return {
+    link: b64(link),
+    wraps: Object.fromEntries([...wraps].map(([keyset, file]) => [keyset, b64(file)])),
+    chain_wrap: chainWrap && b64(chainWrap),
+    recovery_wrap: recoveryWrap && b64(recoveryWrap),
+    recovery_files: [],
+  };
+}
+
+function keysOf(given: string): PublicKeySet {
+  return PublicKeySet.fromJson(strict(unb64(given)));
+}
+
+/** The place that a link says it has. */
+function placeOf(link: Uint8Array): { seq: Json | undefined; prev: Json | undefined } {
+  const value = strict(parseLink(link).payload);
+  return { seq: value["seq"], prev: value["prev"] };
+}
+
+/** What the statements themselves show to be due. */
+function dueOf(authority: Authority): OfficeView["due"] {
+  if ([...authority.epoch.wraps.keys()].some((keyset) => authority.revoked.has(keyset))) return "revoked";
+  return Date.parse(now()) - Date.parse(authority.epoch.notBefore) > YEAR ? "yearly" : null;
+}
+
+function candidateView(authority: Authority, { user, name, role, public: given }: OfficeGiven["candidates"][number]): CandidateView[] {
+  const keys = keysOf(given);
+  if (authority.members.has(user) || authority.revoked.has(keys.id)) return [];
+  return [{ user, name, role, keyset: keys.id, fingerprint: keys.fingerprint }];
+}
+
+function proposalView(authority: Authority, { id, by, joining, after }: Proposed, me: string, named: (user: string) => string): ProposalView {
+  const change = after.history.at(-1) as Change;
+  const mine = by === me;
+  const can = {
+    administrator: usable(authority, me),
+    officer: authority.recovery?.officers.has(me) ?? false,
+    member: joining?.user === me,
+    root: false,
+  };
+  const mayConfirm = !mine && !change.confirmedBy.includes(me) && after.missing.some((need) => can[need]);
+  return { ...changeView(change, named), id, needs: after.missing, mine, mayConfirm, keyset: joining?.keyset ?? null };
+}
+
+function changeView({ by, name, about, confirmedBy, ...rest }: Change, named: (user: string) => string): ChangeView {
+  const who = (user: string): string => (user === "root" ? "" : named(user));
+  return { ...rest, by: who(by), byRoot: by === "root", about, name: name ?? (about ? named(about) : ""), confirmedBy: confirmedBy.map(who) };
+}

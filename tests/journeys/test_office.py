@@ -1,0 +1,203 @@
+"""Xandria's office changes: somebody is admitted, administers, is removed; each change is signed in a browser."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests import newcomer, people
+from tests.browsing import context, sign_in, unlock
+from tests.journeys.instance import Instance, instance
+from tests.newcomer import NADIA
+from tests.pages import town
+from tests.people import CHIDI, CHINUA
+
+from comity.core.actors import Actor
+from comity_seal.authority import verify_chain
+
+REQUEST: list[UUID] = []
+
+
+def _world() -> None:
+    people.populate(keys=True)
+    newcomer.arrive()
+    rfa = town.write(None)
+    for step in ("approved", "transmitted"):
+        town.take(step, rfa)
+    REQUEST.append(rfa.id)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
+        yield found
+
+
+@contextmanager
+def somebody(browser: Browser, running: Instance, actor: Actor) -> Iterator[Page]:
+    """Signed in, with the key unlocked."""
+    own = context(browser, running.url)
+    page = own.new_page()
+    sign_in(page, actor)
+    page.goto("/unlock")
+    unlock(page)
+    yield page
+    own.close()
+
+
+def office(running: Instance):
+    """What the registered statements say, verified as anybody would."""
+    with sqlite3.connect(running.folder / "comity.sqlite3", timeout=10) as db:
+        rows = db.execute("SELECT dsse FROM statement WHERE authority = 'XA' ORDER BY seq").fetchall()
+    return verify_chain([row[0] for row in rows], people.root().public, "XA")
+
+
+def reads(page: Page) -> None:
+    page.goto(f"/requests/{REQUEST[0]}")
+    expect(page.locator("main")).to_contain_text(town.TEXT[:20])
+
+
+def choose(page: Page, label: str) -> None:
+    page.get_by_label(label).check()
+
+
+def test_the_office_shows_its_people_and_the_statement_that_made_them(browser, running):
+    with somebody(browser, running, CHIDI) as page:
+        page.goto("/office")
+        members = page.locator("[data-members]")
+        expect(members).to_contain_text("Chidi Okafor")
+        expect(members).to_contain_text("Chinua Eze")
+        members.locator("summary").first.click()
+        expect(members).to_contain_text(people.keyset(CHIDI).public.fingerprint)
+        expect(page.locator("[data-history]")).to_contain_text("The office was set up.")
+        page.locator("[data-history] summary").first.click()
+        expect(page.locator("[data-history]")).to_contain_text(people.verified("XA").sha256)
+
+
+def test_numbers_that_differ_admit_nobody(browser, running):
+    with somebody(browser, running, CHIDI) as page:
+        page.goto(f"/office/admit/{NADIA.id}")
+        expect(page.locator("[data-fingerprint]")).to_have_text(people.keyset(NADIA).public.fingerprint)
+        page.get_by_role("button", name="Admit").click()
+        expect(page.locator(".govuk-error-summary")).to_contain_text("Say whether both of you read the same number")
+        choose(page, "The numbers differ")
+        page.get_by_role("button", name="Admit").click()
+        expect(page.locator(".govuk-error-summary")).to_contain_text("Then nobody is admitted")
+        page.goto("/office")
+        expect(page.locator("[data-candidates]")).to_contain_text("Nadia Haddad")
+        expect(page.locator("[data-proposals] li")).to_have_count(0)
+    assert NADIA.id not in office(running).members
+
+
+def test_somebody_is_admitted_once_both_have_compared_the_digits(browser, running):
+    with somebody(browser, running, CHIDI) as page:
+        page.goto(f"/office/admit/{NADIA.id}")
+        choose(page, "Both of us read the same number")
+        page.get_by_role("button", name="Admit").click()
+        expect(page.locator("[data-proposed]")).to_be_visible()
+        assert NADIA.id not in office(running).members
+        page.goto("/office")
+        expect(page.locator("[data-proposals]")).to_contain_text("Chidi Okafor proposes to admit Nadia Haddad.")
+    with somebody(browser, running, NADIA) as page:
+        page.goto("/keys")
+        expect(page.locator("[data-invitation]")).to_contain_text("Chidi Okafor wants to admit you to the office")
+        expect(page.locator("[data-fingerprint]")).to_have_text(people.keyset(NADIA).public.fingerprint)
+        page.locator("[data-accept]").click()
+        expect(page.locator("[data-admitted]")).to_be_visible()
+        reads(page)
+    assert office(running).members[NADIA.id].keys == people.keyset(NADIA).public
+
+
+def test_two_decide_who_administers(browser, running):
+    with somebody(browser, running, CHIDI) as page:
+        page.goto(f"/office/administrators/{NADIA.id}")
+        page.locator("form[data-act] button").click()
+        expect(page.locator("[data-proposed]")).to_be_visible()
+        page.goto("/office")
+        page.locator("[data-proposals] a").click()
+        expect(page.locator("[data-what]")).to_have_text(
+            "Chidi Okafor proposes that Nadia Haddad administers the office."
+        )
+        expect(page.locator("[data-mine]")).to_be_visible()
+        expect(page.locator("[data-confirm]")).to_be_hidden()
+    assert NADIA.id not in office(running).admins
+    with somebody(browser, running, CHINUA) as page:
+        page.goto("/office")
+        page.locator("[data-proposals] a").click()
+        page.locator("[data-confirm]").click()
+        expect(page.locator("[data-done]")).to_be_visible()
+        page.goto("/office")
+        expect(page.locator("[data-history] li").first).to_contain_text("Confirmed by Chinua Eze.")
+    assert NADIA.id in office(running).admins
+
+
+def test_a_proposal_can_be_withdrawn_and_changes_nothing(browser, running):
+    before = office(running)
+    with somebody(browser, running, CHIDI) as page:
+        page.goto(f"/office/administrators/{CHINUA.id}")
+        choose(page, "Has other work now")
+        page.locator("form[data-act] button").click()
+        expect(page.locator("[data-proposed]")).to_be_visible()
+        page.goto("/office")
+        page.locator("[data-proposals] a").click()
+        page.locator("[data-withdraw]").click()
+        expect(page.locator("[data-withdrawn]")).to_be_visible()
+        page.goto("/office")
+        expect(page.locator("[data-members]")).to_contain_text("Chinua Eze")
+        expect(page.locator("[data-proposals] li")).to_have_count(0)
+    assert office(running).sha256 == before.sha256
+
+
+def test_a_new_key_begins_and_what_was_sealed_before_still_opens(browser, running):
+    with somebody(browser, running, CHIDI) as page:
+        page.goto("/office/key")
+        page.locator("form[data-act] button").click()
+        expect(page.locator(".govuk-error-summary")).to_contain_text("Choose why")
+        choose(page, "It is in use for a year")
+        page.locator("form[data-act] button").click()
+        expect(page.locator("[data-done]")).to_be_visible()
+        page.goto("/office")
+        expect(page.locator("[data-key]")).to_contain_text("Key 2")
+        reads(page)
+    assert office(running).epoch.n == 2
+    with somebody(browser, running, NADIA) as page:
+        reads(page)
+
+
+def test_an_administrator_is_removed_by_two_and_reads_nothing_more(browser, running):
+    with somebody(browser, running, CHIDI) as page, somebody(browser, running, NADIA) as gone:
+        reads(gone)
+        page.goto(f"/office/remove/{NADIA.id}")
+        expect(page.locator("main")).to_contain_text("may have kept copies, and the keys of before")
+        expect(page.locator("[data-two]")).to_be_visible()
+        choose(page, "Has left the office")
+        page.locator("form[data-act] button").click()
+        expect(page.locator("[data-proposed]")).to_be_visible()
+        reads(gone)
+        with somebody(browser, running, CHINUA) as second:
+            second.goto("/office")
+            second.locator("[data-proposals] a").click()
+            expect(second.locator("[data-facts]")).to_contain_text("Reason: has left the office.")
+            second.locator("[data-confirm]").click()
+            expect(second.locator("[data-done]")).to_be_visible()
+            reads(second)
+        gone.goto(f"/requests/{REQUEST[0]}")
+        expect(gone.locator("main")).not_to_contain_text(town.TEXT[:20])
+        reads(page)
+        page.goto("/office")
+        expect(page.locator("[data-members]")).not_to_contain_text("Nadia Haddad")
+        page.locator("[data-formers] > summary").click()
+        expect(page.locator("[data-former]")).to_contain_text("Nadia Haddad")
+    said = office(running)
+    assert NADIA.id not in said.members
+    assert people.keyset(NADIA).public.id not in said.epoch.wraps
+    assert said.epoch.n == 3
+
+
+def test_nobody_removes_herself(browser, running):
+    with somebody(browser, running, CHIDI) as page:
+        page.goto(f"/office/remove/{CHIDI.id}")
+        expect(page.locator("[data-cannot]")).to_contain_text("Nobody removes herself")
+        expect(page.locator("form[data-act]")).to_be_hidden()
