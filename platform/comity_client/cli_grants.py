@@ -34,7 +34,7 @@ def grant(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) ->
     me = unlock(passphrase_file)
     found = find(me.http, name)
     documents = [one for one in found["documents"] if one["released_at"] is not None]
-    both = requests.both(found)
+    both = requests.parties(me, found)
     agree(f"Seal {len(documents)} documents of {found['reference']} to {' and '.join(both)}?", yes)
     _end(
         granting.renew_all(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,8 +21,8 @@ from comity_seal import canonical, dsse
 from comity_seal.authority import Member, VerifiedAuthority, verify_chain
 from comity_seal.encoding import unb64
 from comity_seal.envelope import check_sealed, parse_envelope, verify_envelope
-from comity_seal.errors import HashMismatch, SealError, UntrustedRoot, WrongRecipients
-from comity_seal.grant import follow
+from comity_seal.errors import HashMismatch, RevokedSigner, SealError, UntrustedRoot, WrongRecipients
+from comity_seal.grant import NOT_LOGGED, follow
 from comity_seal.opening.manifest import Manifest, compare
 from comity_seal.publickeys import PublicKeySet
 
@@ -79,18 +79,27 @@ class Proven:
         }
 
 
-def verify(document: Path, pinned: str) -> Proven:
-    """Whether `document` is what its proof says, under the pinned root.  Raises NotVerified; OSError if unreadable."""
+def verify(document: Path, pinned: str, logged: Mapping[str, str] = NOT_LOGGED) -> Proven:
+    """Whether `document` is what its proof says, under the pinned root.
+
+    `logged` gives the times of verified receipts by the hash of what was signed.  Raises NotVerified; OSError if
+    unreadable.
+    """
     path = beside(document)
     if not path.exists():
         raise NotVerified(f"{document.name} has no {path.name} beside it: download both again.")
     try:
-        return _verify(document, path.read_bytes(), pinned)
+        return _verify(document, path.read_bytes(), pinned, logged)
+    except RevokedSigner as error:
+        raise NotVerified(
+            f"{document.name} is not authentic as far as is known here: {error}. Name a receipt too that shows that it "
+            "was there before."
+        ) from error
     except (SealError, ValueError) as error:
         raise NotVerified(f"{document.name} is not authentic: {error}.") from error
 
 
-def _verify(document: Path, data: bytes, pinned: str) -> Proven:
+def _verify(document: Path, data: bytes, pinned: str, logged: Mapping[str, str]) -> Proven:
     value = canonical.loads_strict(data)
     value.setdefault("grants", [])  # proofs made before there were any
     read = canonical.Reader(value, "the proof", FIELDS)
@@ -105,9 +114,10 @@ def _verify(document: Path, data: bytes, pinned: str) -> Proven:
     verified = {code: verify_chain(chain, root, code) for code, chain in chains.items()}
     claimed = parse_envelope(pieces["envelope"])
     authority = _among(verified)(claimed.sender.authority)
-    author = authority.signer(claimed.sender.user, claimed.sender.keyset, claimed.created)
+    by = claimed.sender
+    author = authority.signer(by.user, by.keyset, claimed.created, logged.get(claimed.sha256))
     envelope = verify_envelope(pieces["envelope"], author.keys)
-    present = follow(envelope, grants, _among(verified))
+    present = follow(envelope, grants, _among(verified), logged)
     check_sealed(present, pieces["header"], pieces["manifest_age"])
     for to in present.to:
         statement = verified[to.authority].epochs.get(to.epoch) if to.authority in verified else None

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from comity_client.errors import NotReached, NotVerified
 from comity_client.http import Http
+from comity_client.receipts import times_of
 from comity_client.unlocked import Unlocked
 from comity_seal import tree
 from comity_seal.errors import NotAuthentic, RevokedSigner, SealError
@@ -213,9 +214,7 @@ def logged(me: Unlocked, request: str, doc: str) -> dict[str, str]:
     for item in me.http.get(f"/requests/{request}/receipts")["items"]:
         if item["sealed"] and item["document"] == doc:
             line = receipt.verify(me.http.get_bytes(f"/requests/{request}/receipts/{item['seq']}"), me.trust).line
-            for name in ("envelope_sha256", "grant_sha256"):
-                if line.data.get(name):
-                    found.setdefault(str(line.data[name]), line.at)
+            found = times_of(line) | found  # the first line that names it
     return found
 
 

@@ -244,6 +244,13 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     said = chidi("message", "read", name, "--all")
     assert said.code == 0, said.err
     assert "From Chinua, before" in said.out
+    assert chidi("request", "download", name, "--to", "his").code == 0
+    letter = Path("his/message.json")
+    said = chidi("verify", letter)
+    assert said.code == 6
+    assert "Name a receipt" in said.err
+    said = chidi("verify", letter, *Path("proofs").glob("*.tlog-proof"))
+    assert said.code == 0, said.err
     assert nadia.does("authority", "dismiss", "Chidi Okafor", "--reason", "He is away", "--yes")["registered"] is False
     (waiting,) = nadia.does("authority", "proposals")["items"]
     nadia.does("authority", "withdraw", "XA", waiting["id"], "--yes")
