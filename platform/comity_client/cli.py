@@ -14,10 +14,12 @@ from typing import Any
 import click
 
 from comity_client import config, logkeys, receipts
+from comity_client.cli_bundle import bundle
 from comity_client.cli_court import request
-from comity_client.cli_keys import authority, key
+from comity_client.cli_keys import key
 from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
+from comity_client.cli_recovery import authority
 from comity_client.cli_session import login, logout, root_id, status
 from comity_client.completing import completion
 from comity_client.errors import Cancelled, ClientError, NotVerified
@@ -37,7 +39,7 @@ def comity(context: click.Context) -> None:
         context.color = False
 
 
-for command in (login, logout, status, request, message, key, authority, witness, completion):
+for command in (login, logout, status, request, message, bundle, key, authority, witness, completion):
     comity.add_command(command)
 key.add_command(witness_key)
 

@@ -11,10 +11,21 @@ from typing import Any
 import click
 
 from comity_client import ways
-from comity_client.errors import Cancelled, ClientError, Conflicted
+from comity_client.authorities import listed
+from comity_client.config import Remembered
+from comity_client.errors import Cancelled, ClientConflict, ClientError
 from comity_client.http import Http
-from comity_client.terminal import connect, json_option, out, passphrase_option, say, secret, table, words_of
-from comity_client.unlocked import trusted_root
+from comity_client.terminal import (
+    authorities_of,
+    connect,
+    json_option,
+    out,
+    passphrase_option,
+    say,
+    secret,
+    table,
+    words_of,
+)
 from comity_seal import canonical
 from comity_seal.authority import Member, verify_chain
 from comity_seal.canonical import CODE
@@ -59,7 +70,7 @@ def init(to: Path | None, demonstration: bool) -> None:
         _refuse_existing(to, to.with_name(f"{to.name}.recovery"))
     else:
         http, remembered = connect()
-        ways.refuse_second(http, trusted_root(http, remembered.root), http.get("/session"))
+        ways.refuse_second(authorities_of(http, remembered), http.get("/session"))
     words = {PASSPHRASE: _passphrase(), RECOVERY: _recovery()}
     keyset = KeySet.generate()
     files = {kind: protect(keyset, said, _logn(demonstration)) for kind, said in words.items()}
@@ -71,12 +82,6 @@ def init(to: Path | None, demonstration: bool) -> None:
         to.with_name(to.name + ".public.json").write_bytes(keyset.public.canonical + b"\n")
     say("The key set is made. Read its fingerprint to whoever confirms it:")
     click.echo(keyset.public.fingerprint)
-
-
-class ClientConflict(ClientError):
-    """There is one already."""
-
-    exit_code = Conflicted.exit_code
 
 
 def _refuse_existing(*files: Path) -> None:
@@ -141,15 +146,14 @@ def recovery(passphrase_file: Path | None, demonstration: bool) -> None:
 
 def _renew(kind: str, make: Callable[[], str], passphrase_file: Path | None, demonstration: bool) -> None:
     http, remembered = connect()
-    root = trusted_root(http, remembered.root)
-    keyset, _kept = ways.unlock_keys(http, root, lambda: words_of(passphrase_file))
+    keyset, _kept = ways.unlock_keys(authorities_of(http, remembered), lambda: words_of(passphrase_file))
     ways.replace_words(http, keyset, kind, protect(keyset, make(), _logn(demonstration)))
 
 
-def _mine(http: Http, pinned: str) -> tuple[dict[str, Any], PublicKeySet | None]:
+def _mine(http: Http, remembered: Remembered) -> tuple[dict[str, Any], PublicKeySet | None]:
     """Who is signed in, and her key set as her authority's verified statements list it."""
     me = http.get("/session")
-    keys = ways.listed(http, trusted_root(http, pinned), me)
+    keys = listed(authorities_of(http, remembered), me)
     return me, keys if keys and keys.id == me["keyset"] else None
 
 
@@ -158,7 +162,7 @@ def _mine(http: Http, pinned: str) -> tuple[dict[str, Any], PublicKeySet | None]
 def show(as_json_: bool) -> None:
     """Your key set, whether your authority's statements list it, and the ways to unlock it."""
     http, remembered = connect()
-    me, keys = _mine(http, remembered.root)
+    me, keys = _mine(http, remembered)
     kept = http.get("/keys/mine")["ways"] if me["keyset"] else []
     found = [{name: way[name] for name in ("kind", "label", "made_at")} for way in kept]
     value = {
@@ -186,7 +190,7 @@ def fingerprint(file: Path | None) -> None:
         click.echo(_public(file).fingerprint)
         return
     http, remembered = connect()
-    keys = _mine(http, remembered.root)[1]
+    keys = _mine(http, remembered)[1]
     if keys is None:
         raise ClientError("Your authority's statements list no key set of yours yet.")
     click.echo(keys.fingerprint)
@@ -231,7 +235,7 @@ def found(
     strangers = set(admins) - {member.user for member in members}
     if strangers:
         raise ClientError(f"{', '.join(sorted(strangers))}: no member of the authority that {description} describes.")
-    root = _root_keys(root_key, passphrase_file)
+    root = root_keys(root_key, passphrase_file)
     epoch = Epoch.generate(what["code"])
     wraps = wraps_for(epoch, members)
     statement = genesis(
@@ -273,7 +277,8 @@ def _described(file: Path) -> tuple[dict[str, Any], list[Member]]:
     return read.value, members
 
 
-def _root_keys(file: Path, passphrase_file: Path | None) -> KeySet:
+def root_keys(file: Path, passphrase_file: Path | None) -> KeySet:
+    """The root's key set, bare or protected.  Raises ClientError."""
     data = file.read_bytes()
     try:
         if data.startswith(b"# comity key set"):

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from comity_client import config, logkeys, receipts
+from comity_client import logkeys, receipts
+from comity_client.bringing import folder_of
 from comity_client.cli_requests import find, request
 from comity_client.errors import ClientError, PartlyDone
-from comity_client.names import file_name
+from comity_client.seen import Seen
 from comity_client.terminal import connect, dial, json_option, out, say
 from comity_client.witness import State, Witness, alone, make_key, read_key
 from comity_seal.log.notes import LOG
@@ -27,15 +28,14 @@ PREFIX = "/api/v1/log"
 def receipts_(name: str, folder: Path | None, as_json_: bool) -> None:
     """Bring every receipt of a request here; `comity verify` checks them offline, now and in twenty years."""
     http, remembered = connect()
-    key = logkeys.pin(http, None, remembered.log_key)
+    key = logkeys.pin_anew(http)
     if not key:
         raise ClientError("The log has not begun: ask again in a few seconds.")
-    if key != remembered.log_key:
-        config.remember_log_key(remembered, key)
     found = find(http, name)
-    folder = folder or Path(file_name(found["reference"].replace("/", "-")))
+    folder = folder or folder_of(found)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written, missing = receipts.bring(http, found, folder, logkeys.trust(key, (), None), remembered.root)
+    trust = logkeys.trust(key, (), None)
+    written, missing = receipts.bring(http, found, folder, trust, remembered.root, log=Seen(http, key))
     text = "\n".join(str(path) for path in written) or "There is nothing to prove yet."
     out({"items": [str(path) for path in written], "not_yet_sealed": missing}, as_json_, text)
     if missing:

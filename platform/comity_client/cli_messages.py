@@ -114,9 +114,10 @@ def send(
     words = text_of(text, text_file, "Your message")
     me = unlock(passphrase_file)
     found = find(me.http, name)
+    readers = requests.parties(me, found)
     what = f"this and {len(files)} files" if files else "this"
-    agree(f"Seal {what} and send it to {' and '.join(requests.both(found))} for {found['reference']}?", yes)
-    with Sending(me, requests.matter(found, "attachment"), requests.both(found)) as sending:
+    agree(f"Seal {what} and send it to {' and '.join(readers)} for {found['reference']}?", yes)
+    with Sending(me, requests.matter(found, "attachment"), readers) as sending:
         sealed = [sending.file(file, progress=progress(file.name)) for file in files]
         sent = messages.send(me, found, words, sealed)
         sending.done()

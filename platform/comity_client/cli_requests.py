@@ -7,14 +7,10 @@ from typing import Any
 
 import click
 
-from comity_client import completing, plain, requests
+from comity_client import bringing, completing, requests
 from comity_client.completing import reference_argument
-from comity_client.errors import ClientError, PartlyDone
-from comity_client.files import write
+from comity_client.errors import ClientError
 from comity_client.http import Http
-from comity_client.names import file_name
-from comity_client.proof import beside, make
-from comity_client.saving import is_there, save
 from comity_client.sending import Sending
 from comity_client.terminal import (
     agree,
@@ -29,7 +25,6 @@ from comity_client.terminal import (
     with_text,
     yes_option,
 )
-from comity_client.transfer import Received, receive
 from comity_client.wording import Catalogue, describe, line
 from comity_seal.canonical import UUID
 
@@ -93,29 +88,26 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     me = unlock(passphrase_file)
     found = find(me.http, name)
     read = requests.read_request(me, found)
-    papers = [
-        receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
-        for one in requests.documents(found, "annex", "answer", "question", "reply", "return")
+    papers = requests.read_annexes(me, found, read) if read else []
+    papers += [
+        requests.received(me, found, one) for one in requests.documents(found, "answer", "question", "reply", "return")
     ]
     messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
+    requests.check_answers(messages, papers)
     value = {
         "reference": found["reference"],
+        "by": bringing.by_whom(read.received) if read else None,
         "subject": read.subject if read else None,
         "text": read.text if read else None,
-        "messages": [{**_said(one), "text": content["text"]} for one, content in messages],
-        "files": [{**_said(one), "size": one.manifest.size} for one in papers if not requests.is_message(one)],
+        "messages": [{**bringing.said(one), "text": content["text"]} for one, content in messages],
+        "files": [{**bringing.said(one), "size": one.manifest.size} for one in papers if not requests.is_message(one)],
     }
     out(value, as_json_, _letter(value))
 
 
-def _said(received: Received) -> dict[str, Any]:
-    manifest = received.manifest
-    by = f"{received.opened.author.name}, {manifest.sender.authority}"
-    return {"doc": manifest.doc, "purpose": manifest.purpose, "name": manifest.name, "by": by, "on": manifest.created}
-
-
 def _letter(value: dict[str, Any]) -> str:
-    parts = [f"{value['reference']}\n{value['subject'] or '(no text yet)'}", value["text"] or ""]
+    signed = f"\n{value['by']}" if value["by"] else ""
+    parts = [f"{value['reference']}{signed}\n{value['subject'] or '(no text yet)'}", value["text"] or ""]
     parts += [f"-- {one['purpose']}, {one['by']}, {one['on']}\n{one['text']}" for one in value["messages"]]
     files = [[one["name"], one["purpose"], f"{one['size']:,}", one["by"]] for one in value["files"]]
     if files:
@@ -138,38 +130,10 @@ def download(
     """Bring every document of a request here, verified, each with a proof that `comity verify` checks offline."""
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    requests.read_request(me, found)
-    folder = folder or Path(file_name(found["reference"].replace("/", "-")))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written, kept, taken = [], [], set[str]()
-    for one in found["documents"]:
-        received = receive(me, one["doc"], request=found["id"], purpose=one["purpose"])
-        path = folder / _free(file_name(received.manifest.name), one["doc"], taken)
-        there = is_there(path, received.manifest)
-        if path.exists() and not there and not force:
-            kept.append(path.name)
-            continue
-        age = plain.sealed_path(path) if sealed else None
-        if not there or (age is not None and not plain.is_whole(age, received)):
-            save(me, received, path, sealed=age, progress=progress(path.name))
-        write(beside(path), make(me, received))
-        if sealed:
-            plain.save_checks(me, received, path)
-        written.append({"file": str(path), **_said(received)})
+    folder = folder or bringing.folder_of(found)
+    written, kept = bringing.documents(me, found, folder, force=force, sealed=sealed, progress=progress)
     out({"items": written}, as_json_, "\n".join(one["file"] for one in written))
-    if kept:
-        raise PartlyDone(
-            f"{len(kept)} of the files are there already and were left alone: use --force to write over them."
-        )
-
-
-def _free(name: str, doc: str, taken: set[str]) -> str:
-    """Two documents may have the same name; the second is told apart by its identifier."""
-    if name.casefold() in taken:
-        stem, dot, ending = name.rpartition(".")
-        name = f"{stem if dot else name} ({doc[:8]}){dot}{ending if dot else ''}"
-    taken.add(name.casefold())
-    return name
+    bringing.refuse_kept(kept)
 
 
 @request.command()
@@ -189,7 +153,8 @@ def ack(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> N
 def tell(name: str, purpose: str, verb: str, text: str, yes: bool, passphrase_file: Path | None) -> dict[str, Any]:
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    agree(f"Seal this and send it to {' and '.join(requests.both(found))} for {found['reference']}?", yes)
+    readers = requests.parties(me, found)
+    agree(f"Seal this and send it to {' and '.join(readers)} for {found['reference']}?", yes)
     more = {}
     if verb == "reply":
         open_questions = [one["n"] for one in found["clarifications"] if one["answered_at"] is None]
@@ -244,8 +209,8 @@ def answer(
     words = text_of(text, text_file, "Your answer")
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    given = _outcomes(found, outcomes)
-    readers = requests.both(found)
+    given = outcomes_of(found, outcomes)
+    readers = requests.parties(me, found)
     agree(
         f"Seal {len(files)} files and send them to {' and '.join(readers)} as the answer to {found['reference']}?", yes
     )
@@ -256,7 +221,8 @@ def answer(
     out(done, as_json_, f"{found['reference']} is answered.")
 
 
-def _outcomes(found: dict[str, Any], said: tuple[str, ...]) -> list[dict[str, Any]]:
+def outcomes_of(found: dict[str, Any], said: tuple[str, ...]) -> list[dict[str, Any]]:
+    """One outcome for each measure of a request, as options give them.  Raises UsageError."""
     given = {}
     for one in said:
         n, _, rest = one.partition("=")

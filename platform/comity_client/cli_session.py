@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from comity_client import completing, config, devices, logkeys, tokens
+from comity_client import completing, config, devices, logkeys, seen, tokens
 from comity_client.errors import Cancelled, ClientError, NotReached, NotVerified, PartlyDone
 from comity_client.http import Http
 from comity_client.names import shown
@@ -146,6 +146,7 @@ def logout() -> None:
 def status(as_json_: bool) -> None:
     """Who is signed in, where, and which requests and messages wait for you."""
     http, remembered = connect()
+    seen.look(http, remembered)
     me = http.get("/session")
     _, kept = tokens.find(remembered)
     latest = http.get("/requests", limit=200)["items"]

@@ -48,6 +48,11 @@ def _references(_context: click.Context, _parameter: click.Parameter, begun: str
 reference_argument = click.argument("name", metavar="REFERENCE", shell_complete=_references)
 """A request, named by its reference."""
 
+references_argument = click.argument(
+    "names", metavar="REFERENCE...", nargs=-1, required=True, shell_complete=_references
+)
+"""One request or several."""
+
 
 @click.command(epilog="\n\n".join(f"{shell}: {line}" for shell, line in WHERE.items()))
 @click.argument("shell", type=click.Choice(list(WHERE)))

@@ -36,6 +36,12 @@ class Conflicted(Refused):
     exit_code = 5
 
 
+class ClientConflict(ClientError):
+    """There is one already."""
+
+    exit_code = Conflicted.exit_code
+
+
 class NotVerified(ClientError):
     """A check failed: nothing has been released."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from comity_client.clock import Clock
 from comity_client.errors import Conflicted, NotReached, Refused, SignInNeeded
 
 TRIES = 5
@@ -21,10 +24,14 @@ class Http:
     `transport` lets tests and the demonstration stay in one process.
     """
 
+    at_hand = False
+    """Whether what it gives is on this machine already, so that nothing needs to be kept to go on with."""
+
     def __init__(self, server: str, token: str | None = None, *, transport: httpx.BaseTransport | None = None) -> None:
         self.server = server.rstrip("/")
         self.token = token
         self.signs: Callable[[], str] | None = None
+        self.clock = Clock()
         self._client = httpx.Client(base_url=self.server, transport=transport, timeout=60, trust_env=transport is None)
 
     def close(self) -> None:
@@ -32,10 +39,11 @@ class Http:
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON at `path`."""
-        return self._send("GET", path, params={key: value for key, value in query.items() if value is not None}).json()
+        return json.loads(self.get_bytes(path, **query))
 
-    def get_bytes(self, path: str) -> bytes:
-        return self._send("GET", path).content
+    def get_bytes(self, path: str, **query: Any) -> bytes:
+        """What is at `path`, as it is."""
+        return self._send("GET", path, params=given(query)).content
 
     def post(self, path: str, body: Any = None, *, again: bool = False) -> Any:
         """Post JSON.  `again` says that the resource answers a repetition like the first time."""
@@ -65,6 +73,7 @@ class Http:
             headers["Authorization"] = f"Bearer {self.token}"
         tries = TRIES if again or method in ("GET", "PUT") else 1
         for attempt in range(tries):
+            asked = datetime.now(UTC)
             try:
                 answer = self._client.request(method, f"/api/v1{path}", headers=headers, **options)
             except httpx.HTTPError as error:
@@ -73,6 +82,7 @@ class Http:
                         f"{self.server} does not answer ({type(error).__name__}): check the address and the network."
                     ) from error
             else:
+                self.clock.heard(answer.headers.get("Date"), asked)
                 if answer.status_code not in (502, 503, 504) or attempt == tries - 1:
                     return self._checked(answer)
             time.sleep(WAIT * 2**attempt)
@@ -99,6 +109,11 @@ class Http:
             )
         kind = Conflicted if answer.status_code in (409, 412) else Refused
         raise kind(message, answer.status_code, problem)
+
+
+def given(query: dict[str, Any]) -> dict[str, str]:
+    """The parameters of a query that have a value."""
+    return {name: str(value) for name, value in query.items() if value is not None}
 
 
 def _problem(answer: httpx.Response) -> dict[str, Any]:

@@ -69,3 +69,16 @@ def pin(http: Http, given: str | None, before: str) -> str:
     if not wanted:
         say(f"The log is signed with {named}\nEvery receipt is verified under this key from now on.")
     return named
+
+
+def pin_anew(http: Http) -> str:
+    """The pinned key of the log, pinned now where the log has begun since; nothing, if it has not.
+
+    Raises NotVerified.
+    """
+    remembered = config.recall()
+    before = remembered.log_key if remembered else ""
+    key = pin(http, None, before)
+    if remembered is not None and key != before:
+        config.remember_log_key(remembered, key)
+    return key

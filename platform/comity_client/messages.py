@@ -8,7 +8,7 @@ from typing import Any
 
 from comity_client.errors import NotVerified
 from comity_client.http import Http
-from comity_client.requests import MESSAGE, both, cover_of, matter, message_of
+from comity_client.requests import MESSAGE, both, check_side, cover_of, matter, message_of
 from comity_client.transfer import Deposited, Now, Received, deposit_bytes, receive
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical
@@ -49,6 +49,7 @@ def every(http: Http, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def open_(me: Unlocked, request: dict[str, Any], shown: dict[str, Any]) -> Read:
     """Open a message and compare sender, cover and attachments with what the platform shows.  Raises NotVerified."""
     received = receive(me, shown["id"], request=request["id"], purpose="message")
+    check_side(me, request, received)
     content = message_of(me, request, received)
     signed_by = (received.opened.author.user, received.manifest.sender.authority)
     if signed_by != (shown["sender"]["id"], shown["sender"]["authority"]):
@@ -57,6 +58,8 @@ def open_(me: Unlocked, request: dict[str, Any], shown: dict[str, Any]) -> Read:
     if set(listed) != {one["doc"] for one in shown["attachments"]}:
         raise NotVerified("This message is not authentic: its attachments are not those that were signed.")
     files = [receive(me, doc, request=request["id"], purpose="attachment") for doc in listed]
+    for file in files:
+        check_side(me, request, file)
     if any(file.manifest.plain_sha256 != listed[file.manifest.doc] for file in files):
         raise NotVerified("This message is not authentic: an attachment is not the one that was signed.")
     return Read(shown, received, content["text"], files)

@@ -7,7 +7,7 @@ the statements of the sender's authority.  `comity verify` needs neither network
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from comity_client.transfer import Received
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical, dsse
 from comity_seal.authority import Member, VerifiedAuthority, verify_chain
+from comity_seal.encoding import unb64
 from comity_seal.envelope import check_sealed, parse_envelope, verify_envelope
 from comity_seal.errors import HashMismatch, SealError, UntrustedRoot, WrongRecipients
 from comity_seal.opening.manifest import Manifest, compare
@@ -41,7 +42,7 @@ def make(me: Unlocked, received: Received) -> bytes:
     value = {
         "v": 1,
         "root": me.root.to_json(),
-        "chains": {code: [b64encode(one).decode() for one in me.chains[code]] for code in sorted(codes)},
+        "chains": {code: [b64encode(one).decode() for one in me.authorities.chains[code]] for code in sorted(codes)},
         **{name: received.given[name] for name in ("envelope", "header", "manifest_age")},
         "manifest": b64encode(me.signed_manifest(received.piece("manifest_age"))).decode(),
     }
@@ -90,14 +91,15 @@ def _verify(document: Path, data: bytes, pinned: str) -> Proven:
     root = PublicKeySet.from_json(read.value["root"])
     if root.id != pinned:
         raise UntrustedRoot("it was made under another root than the one you pinned")
-    chains = {code: [b64decode(one) for one in chain] for code, chain in dict(read.value["chains"]).items()}
-    pieces = {name: b64decode(read.value[name], validate=True) for name in FIELDS - {"v", "root", "chains"}}
+    each = read.table("chains")
+    chains = {code: [unb64(one) for one in each.items(code)] for code in each.value}
+    pieces = {name: unb64(read.value[name]) for name in FIELDS - {"v", "root", "chains"}}
     verified = {code: verify_chain(chain, root, code) for code, chain in chains.items()}
     claimed = parse_envelope(pieces["envelope"])
     authority = verified.get(claimed.sender.authority)
     if authority is None:
         raise UntrustedRoot("the statements of the sender's authority are missing")
-    author = authority.signer(claimed.sender.user, claimed.sender.keyset)
+    author = authority.signer(claimed.sender.user, claimed.sender.keyset, claimed.created)
     envelope = verify_envelope(pieces["envelope"], author.keys)
     check_sealed(envelope, pieces["header"], pieces["manifest_age"])
     for to in envelope.to:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from base64 import b64decode
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,10 +12,12 @@ from typing import Any
 from comity_client.errors import Conflicted, NotVerified
 from comity_client.http import Http
 from comity_client.names import file_name
+from comity_client.seen import Seen
 from comity_client.unlocked import trusted_root
 from comity_seal import canonical, dsse
 from comity_seal.acknowledgement import Acknowledgement, verify_acknowledgement
 from comity_seal.authority import Member, verify_chain
+from comity_seal.encoding import unb64
 from comity_seal.errors import HashMismatch, SealError, UntrustedRoot
 from comity_seal.log import receipt
 from comity_seal.log.proof import Trust
@@ -92,7 +93,8 @@ class Told:
         parts = [line.subject or "", str(line.data.get("purpose", ""))]
         parts += [f"version {line.data['ver']}"] if "ver" in line.data else []
         parts += [f"envelope {line.data['envelope_sha256']}"] if line.data.get("envelope_sha256") else []
-        parts += [f"why: {line.data['why']} {line.data['where']}".rstrip()] if line.name == "document.refused" else []
+        why = f"why: {line.data.get('why', '')} {line.data.get('where', '')}".rstrip()
+        parts += [why] if line.name == "document.refused" else []
         return ", ".join(part for part in parts if part)
 
     def to_json(self) -> dict[str, Any]:
@@ -150,29 +152,42 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
     root = PublicKeySet.from_json(read.value["root"])
     if root.id != pinned:
         raise UntrustedRoot("the acknowledgement was made under another root than the one you pinned")
-    signed = b64decode(read.text("acknowledgement", dsse.LARGEST), validate=True)
+    signed = unb64(read.text("acknowledgement", dsse.LARGEST))
     payload = dsse.Dsse.parse(signed).payload
     if sha256(payload).hexdigest() != proven.line.data["acknowledgement_sha256"]:
         raise HashMismatch("the acknowledgement beside it is another one than the line names")
-    claimed = Acknowledgement.from_bytes(payload).by
-    chain = [b64decode(one, validate=True) for one in read.items("chain")]
+    unverified = Acknowledgement.from_bytes(payload)
+    claimed = unverified.by
+    chain = [unb64(one) for one in read.items("chain")]
     authority = verify_chain(chain, root, claimed.authority)
-    member = authority.signer(claimed.user, claimed.keyset)
+    member = authority.signer(claimed.user, claimed.keyset, unverified.created, proven.line.at)
     said = verify_acknowledgement(signed, member.keys)
     if (f"rfa:{said.request}", said.by.user) != (proven.line.subject, proven.line.actor):
         raise HashMismatch("the acknowledgement is of another request or person than the line")
     return member, authority.code
 
 
-def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root: str) -> tuple[list[Path], list[str]]:
+def bring(
+    http: Http,
+    request: dict[str, Any],
+    folder: Path,
+    trust: Trust,
+    root: str,
+    *,
+    log: Seen | None = None,
+    wait: bool = True,
+) -> tuple[list[Path], list[str]]:
     """Every receipt of a request into `folder`, each verified first; gives the files, and what is not sealed yet.
 
-    Raises NotVerified; what was verified before is there then.
+    Each must be of the `log` that was seen before, where one is given.  With `wait` it asks again for what the log has
+    not signed yet.  Raises NotVerified; what was verified before is there then.
     """
     written, missing = [], []
+    if log:
+        log.look()
     for item in http.get(f"/requests/{request['id']}/receipts")["items"]:
         name = file_name(item["file"], otherwise=f"{item['seq']}.tlog-proof")
-        data = _fetched(http, request, item["seq"])
+        data = _fetched(http, request, item["seq"]) if wait or item["sealed"] else None
         if data is None:
             missing.append(name)
             continue
@@ -183,6 +198,8 @@ def bring(http: Http, request: dict[str, Any], folder: Path, trust: Trust, root:
             told = verify(fresh, trust, None)
             if told.proven.line.seq != item["seq"]:
                 raise NotVerified(f"The platform gave another receipt than that of line {item['seq']}.")
+            if log:
+                log.check(told.proven.checkpoint)
         except NotVerified:
             fresh.unlink()
             raise

@@ -13,7 +13,8 @@ from comity_client.http import Http
 from comity_client.transfer import Deposited, Now, Received, deposit_bytes, pieces, read, receive, stamp
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical
-from comity_seal.approval import Approved, cover, cover_sha256
+from comity_seal.approval import Approved, cover, cover_sha256, parse_approval, verify_approval
+from comity_seal.encoding import unb64
 from comity_seal.errors import CoverMismatch, SealError
 from comity_seal.opening.opening import compare_cover
 from comity_seal.opening.sealing import Label, Matter, approve, reheader
@@ -89,6 +90,20 @@ def answer_text(
     now: Now | None = None,
 ) -> Deposited:
     """Seal the text of an answer with the outcome of every measure, to both parties."""
+    return deposit_bytes(
+        me,
+        answer_content(request, text, outcomes, [one.annex for one in annexes]),
+        matter=matter(request, "answer"),
+        readers=both(request),
+        label=ANSWER,
+        now=now,
+    )
+
+
+def answer_content(
+    request: dict[str, Any], text: str, outcomes: Sequence[dict[str, Any]], annexes: Sequence[dict[str, str]]
+) -> bytes:
+    """The text of an answer as it is sealed."""
     measures = [
         {"n": one["n"], "outcome": one["outcome"], "ground": one["ground"], "text": one.get("text", "")}
         for one in outcomes
@@ -98,28 +113,25 @@ def answer_text(
         "text": text,
         "measures": measures,
         "cover": cover_of(request),
-        "annexes": sorted((one.annex for one in annexes), key=lambda one: one["doc"]),
+        "annexes": sorted(annexes, key=lambda one: one["doc"]),
     }
-    return deposit_bytes(
-        me,
-        canonical.dumps(content),
-        matter=matter(request, "answer"),
-        readers=both(request),
-        label=ANSWER,
-        now=now,
-    )
+    return canonical.dumps(content)
 
 
 def send_answer(
     me: Unlocked, request: dict[str, Any], outcomes: Sequence[dict[str, Any]], documents: Sequence[Deposited]
 ) -> dict[str, Any]:
     """Give the outcomes, with the sealed documents."""
-    body = {
-        "outcomes": [{"n": one["n"], "outcome": one["outcome"], "ground": one["ground"]} for one in outcomes],
-        "documents": [one.doc for one in documents],
-    }
-    given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/answer", body)
+    given: dict[str, Any] = me.http.post(
+        f"/requests/{request['id']}/answer", answer_body(outcomes, [one.doc for one in documents])
+    )
     return given
+
+
+def answer_body(outcomes: Sequence[dict[str, Any]], documents: Sequence[str]) -> dict[str, Any]:
+    """What gives an answer: the outcomes, and which documents were sealed for it."""
+    given = [{"n": one["n"], "outcome": one["outcome"], "ground": one["ground"]} for one in outcomes]
+    return {"outcomes": given, "documents": list(documents)}
 
 
 @dataclass(frozen=True)
@@ -148,6 +160,75 @@ def documents(request: dict[str, Any], *purposes: str) -> list[dict[str, Any]]:
     return [one for one in request["documents"] if one["purpose"] in purposes]
 
 
+EITHER = {"message", "attachment"}
+"""What both parties send."""
+
+REQUESTED = {"question", "answer"}
+"""What the requested party sends; everything else comes from the requesting one."""
+
+
+def received(me: Unlocked, request: dict[str, Any], shown: dict[str, Any]) -> Received:
+    """Be handed one of the documents that the platform shows of a request: that version, by the side that sends it.
+
+    Raises NotVerified.
+    """
+    found = receive(me, shown["doc"], request=request["id"], purpose=shown["purpose"], ver=shown["ver"])
+    check_side(me, request, found)
+    return found
+
+
+def check_side(me: Unlocked, request: dict[str, Any], found: Received) -> None:
+    """Raises NotVerified where a document is signed by somebody whose authority does not send such."""
+    purpose, by = found.manifest.purpose, found.manifest.sender.authority
+    side = both(request) if purpose in EITHER else [request["requested" if purpose in REQUESTED else "requesting"]]
+    if by not in side or me.authority(request["requesting"]).kind != "court":
+        raise NotVerified(
+            f"The document {found.manifest.doc} is not authentic: {by} signed it, which does not send it."
+        )
+
+
+def read_annexes(me: Unlocked, request: dict[str, Any], read: Read) -> list[Received]:
+    """The annexes of a request, each the one that its text lists.  Raises NotVerified."""
+    annexes = [received(me, request, one) for one in documents(request, "annex")]
+    check_listed(read.annexes, annexes, "annexes")
+    return annexes
+
+
+def check_listed(listed: dict[str, str], files: Sequence[Received], what: str) -> None:
+    """Raises NotVerified unless these are exactly the files that a text lists, by identifier and hash."""
+    if {one.manifest.doc: one.manifest.plain_sha256 for one in files} != listed:
+        raise NotVerified(f"The {what} that the platform shows are not those that were sealed with the text.")
+
+
+def check_answers(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Sequence[Received]) -> None:
+    """Whether the files of all answers are those that their texts list.  Raises NotVerified."""
+    texts = [content for one, content in answers if one.manifest.media == ANSWER.media]
+    listed = {one["doc"]: one["plain_sha256"] for content in texts for one in content["annexes"]}
+    files = [one for one in papers if one.manifest.purpose == "answer" and one.manifest.media != ANSWER.media]
+    check_listed(listed, files, "files of the answer")
+
+
+def every_paper(me: Unlocked, request: dict[str, Any]) -> list[Received]:
+    """All documents of a request as the platform shows them, compared with what its texts list.  Raises NotVerified."""
+    read = read_request(me, request)
+    first = {read.received.manifest.doc: read.received} if read else {}
+    papers = [first.get(one["doc"]) or received(me, request, one) for one in request["documents"]]
+    check_listed(read.annexes if read else {}, [one for one in papers if one.manifest.purpose == "annex"], "annexes")
+    texts = [one for one in papers if one.manifest.media == ANSWER.media]
+    check_answers([(one, message_of(me, request, one)) for one in texts], papers)
+    return papers
+
+
+def parties(me: Unlocked, request: dict[str, Any]) -> list[str]:
+    """The two parties of a request, if they are those that its sealed text names: only to them is anything sealed.
+
+    Raises NotVerified.
+    """
+    if read_request(me, request) is None:
+        raise NotVerified("The platform shows no text of this request: nothing is sealed for its parties.")
+    return both(request)
+
+
 def read_request(me: Unlocked, request: dict[str, Any]) -> Read | None:
     """Open the text of a request and compare its sealed cover with what the platform shows; None without a text.
 
@@ -156,18 +237,19 @@ def read_request(me: Unlocked, request: dict[str, Any]) -> Read | None:
     found = documents(request, "request")
     if not found:
         return None
-    received = receive(me, found[0]["doc"], request=request["id"], purpose="request")
-    content = _content(me, received, request)
+    text = received(me, request, found[0])
+    content = _content(me, text, request)
     annexes = {one["doc"]: one["plain_sha256"] for one in content["annexes"]}
     if set(annexes) != {one["doc"] for one in documents(request, "annex")}:
         raise NotVerified("The annexes that the platform shows are not those that were sealed with the text.")
-    return Read(received, content["subject"], content["text"], annexes)
+    return Read(text, content["subject"], content["text"], annexes)
 
 
 def read_message(me: Unlocked, request: dict[str, Any], doc: str, purpose: str) -> tuple[Received, dict[str, Any]]:
     """Open a question, reply, return or answer text and compare its cover.  Raises NotVerified."""
-    received = receive(me, doc, request=request["id"], purpose=purpose)
-    return received, _content(me, received, request)
+    found = receive(me, doc, request=request["id"], purpose=purpose)
+    check_side(me, request, found)
+    return found, _content(me, found, request)
 
 
 def _content(me: Unlocked, received: Received, request: dict[str, Any]) -> dict[str, Any]:
@@ -212,19 +294,41 @@ def answer(
     return send_answer(me, request, outcomes, [sealed, *files])
 
 
+def read_whole(me: Unlocked, request: dict[str, Any]) -> list[Received]:
+    """The text of a request and its annexes, opened and compared.  Raises NotVerified."""
+    read = read_request(me, request)
+    return [read.received, *read_annexes(me, request, read)] if read else []
+
+
+def _named(one: Received) -> Approved:
+    """A document as statements name it: what was opened here, not what the platform shows."""
+    return Approved(one.manifest.doc, one.opened.envelope.ver, one.opened.envelope.sha256)
+
+
+def check_approval(me: Unlocked, request: dict[str, Any], whole: Sequence[Received]) -> None:
+    """Whether a second officer of one's own team has signed this cover and these documents.  Raises NotVerified."""
+    try:
+        signed = unb64(request["approval"])
+        claimed = parse_approval(signed)
+        signer = me.authority(me.code).signer(claimed.by.user, claimed.by.keyset, claimed.created)
+        approval = verify_approval(signed, signer.keys)
+    except SealError as error:
+        raise NotVerified(f"The approval of this request is not authentic: {error}.") from error
+    said = (approval.request, approval.cover_sha256, approval.by.authority)
+    documents = tuple(sorted((_named(one) for one in whole), key=lambda one: one.doc))
+    if said != (request["id"], cover_sha256(cover_of(request)), me.code) or approval.documents != documents:
+        raise NotVerified("The approval of this request is not authentic: it is of something else than what is here.")
+    if approval.by.user == whole[0].opened.author.user:
+        raise NotVerified("The approval of this request is not authentic: who wrote the text has approved it.")
+
+
 def sign_approval(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:
     """Open and compare everything, then sign cover and documents, and approve.  Raises NotVerified."""
-    read_request(me, request)
-    for one in documents(request, "annex"):
-        receive(me, one["doc"], request=request["id"], purpose="annex")
-    approved = [
-        Approved(one["doc"], one["ver"], one["envelope_sha256"]) for one in documents(request, "request", "annex")
-    ]
     signed = approve(
         me.author,
         request=request["id"],
         cover_sha256=cover_sha256(cover_of(request)),
-        documents=approved,
+        documents=[_named(one) for one in read_whole(me, request)],
         created=stamp(now),
     )
     given: dict[str, Any] = me.http.post(
@@ -235,32 +339,38 @@ def sign_approval(me: Unlocked, request: dict[str, Any], *, now: Now | None = No
 
 def acknowledge(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:
     """Open and compare what has been received, then sign that it was, and say so.  Raises NotVerified."""
-    read_request(me, request)
-    received = []
-    for one in documents(request, "request", "annex"):
-        opened = receive(me, one["doc"], request=request["id"], purpose=one["purpose"]).opened
-        received.append(Approved(one["doc"], opened.envelope.ver, opened.envelope.sha256))
-    signed = sign_acknowledgement(
-        me.author, request=request["id"], reference=request["reference"], documents=received, created=stamp(now)
-    )
+    signed = sign_receipt(me, request, now=now)
     return act(me, request, "acknowledge", acknowledgement=base64.b64encode(signed).decode())
 
 
+def sign_receipt(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> bytes:
+    """Open and compare what has been received, then sign that it was.  Raises NotVerified."""
+    return sign_acknowledgement(
+        me.author,
+        request=request["id"],
+        reference=request["reference"],
+        documents=[_named(one) for one in read_whole(me, request)],
+        created=stamp(now),
+    )
+
+
 def transmit(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:
-    """Seal every approved document for both parties, without uploading again, and transmit."""
+    """Seal every approved document for both parties, without uploading again, and transmit.  Raises NotVerified."""
+    whole = read_whole(me, request)
+    if whole:
+        check_approval(me, request, whole)
     readers = [me.authority(code) for code in both(request)]
     resealed = []
-    for one in documents(request, "request", "annex"):
-        received = receive(me, one["doc"], request=request["id"])
+    for one in whole:
         again = reheader(
-            received.opened.file_key,
-            received.manifest,
-            received.opened.envelope.sha256,
+            one.opened.file_key,
+            one.manifest,
+            one.opened.envelope.sha256,
             author=me.author,
             readers=readers,
             created=stamp(now),
         )
-        resealed.append({"doc": one["doc"], **pieces(again)})
+        resealed.append({"doc": one.manifest.doc, **pieces(again)})
     given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/transmit", {"documents": resealed})
     return given
 

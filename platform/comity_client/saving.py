@@ -51,7 +51,7 @@ def save(
     folder.mkdir(mode=0o700, exist_ok=True)
     with files.alone(folder / "lock", f"Another command is bringing {path.name} here: wait for it."):
         try:
-            kept = _Kept(me.http, received, folder)
+            kept = Download(me.http, received) if me.http.at_hand else _Kept(me.http, received, folder)
             _save(received, kept, folder / "opened", path, progress)
             if sealed is not None:
                 _join(received, kept, folder / "joined", sealed)
@@ -77,7 +77,7 @@ def _save(received: Received, source: Download, fresh: Path, path: Path, progres
         fresh.unlink(missing_ok=True)
 
 
-def _join(received: Received, kept: _Kept, fresh: Path, sealed: Path) -> None:
+def _join(received: Received, source: Download, fresh: Path, sealed: Path) -> None:
     """Header and parts, verified by now, in one file."""
     sealed.parent.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -85,7 +85,7 @@ def _join(received: Received, kept: _Kept, fresh: Path, sealed: Path) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(received.piece("header"))
             for n in range(received.parts):
-                file.write(kept.fetch(n))
+                file.write(source.fetch(n))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(sealed)

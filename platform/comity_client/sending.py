@@ -126,7 +126,7 @@ class Sending:
         self._locks = ExitStack()
 
     def __enter__(self) -> Sending:
-        _clean()
+        clean()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -252,7 +252,7 @@ class Sending:
         return Deposited(state.doc, sealed)
 
 
-def _clean() -> None:
+def clean() -> None:
     """Forget what the platform has forgotten."""
     folder = config.folder() / FOLDER
     for path in folder.iterdir() if folder.is_dir() else ():

@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 
 import click
 
-from comity_client import config, tokens
+from comity_client import config, seen, tokens
+from comity_client.authorities import Authorities
 from comity_client.errors import Cancelled, ClientError, SignInNeeded
 from comity_client.http import Http
 from comity_client.names import shown
+from comity_client.pins import Pins
 from comity_client.requests import as_json
 from comity_client.transfer import Progress
-from comity_client.unlocked import Unlocked
+from comity_client.unlocked import Unlocked, trusted_root
 from comity_seal.opening.keyset import kind_of
 from comity_seal.ways import RECOVERY
 
@@ -111,8 +113,9 @@ def size(count: int) -> str:
 
 
 def dial(server: str, token: str | None = None) -> Http:
-    """A connection that ends with the command."""
+    """A connection that ends with the command.  It is said once if this machine's clock is wrong."""
     http = Http(server, token)
+    http.clock.tell = say
     click.get_current_context().call_on_close(http.close)
     return http
 
@@ -146,9 +149,17 @@ def words_of(passphrase_file: Path | None) -> str:
 
 
 def unlock(passphrase_file: Path | None) -> Unlocked:
-    """Signed in and unlocked."""
+    """Signed in and unlocked, on a platform whose log continues what was seen of it.  Raises NotVerified."""
     http, remembered = connect()
-    return Unlocked.unlock(http, remembered.root, lambda: words_of(passphrase_file))
+    seen.look(http, remembered)
+    return Unlocked.unlock(
+        http, remembered.root, lambda: words_of(passphrase_file), pins=Pins(config.folder(), remembered.root)
+    )
+
+
+def authorities_of(http: Http, remembered: config.Remembered) -> Authorities:
+    """Every authority under the pinned root, and never an older state than was seen here."""
+    return Authorities(http, trusted_root(http, remembered.root), Pins(config.folder(), remembered.root))
 
 
 def text_of(text: str | None, file: Path | None, prompt: str) -> str:

@@ -44,12 +44,10 @@ def pieces(sealed: Sealed) -> dict[str, str]:
     }
 
 
-class Parts:
-    """Takes a payload as it is sealed, and puts it part by part."""
+class Cutting:
+    """Takes a payload as it is sealed, and cuts it into parts."""
 
-    def __init__(self, http: Http, upload: str) -> None:
-        self._http = http
-        self._upload = upload
+    def __init__(self) -> None:
         self._buffer = bytearray()
         self._n = 0
 
@@ -67,6 +65,19 @@ class Parts:
     def _take(self, part: bytes) -> None:
         self.put(self._n, part, tree.leaf(part).hex())
         self._n += 1
+
+    def put(self, n: int, part: bytes, leaf: str) -> None:
+        """Take part `n`, whose leaf hash is `leaf`."""
+        raise NotImplementedError
+
+
+class Parts(Cutting):
+    """Puts each part to an upload."""
+
+    def __init__(self, http: Http, upload: str) -> None:
+        super().__init__()
+        self._http = http
+        self._upload = upload
 
     def put(self, n: int, part: bytes, leaf: str) -> None:
         """Put part `n`, whose leaf hash is `leaf`."""
@@ -93,7 +104,8 @@ class Deposited:
 
 
 def begin(me: Unlocked, matter: Matter, size: int) -> str:
-    """The identifier of a new upload for `size` bytes of plaintext."""
+    """The identifier of a new upload for `size` bytes of plaintext.  Raises WrongClock: it would end in a signature."""
+    me.http.clock.check()
     body = {"request": matter.thread, "purpose": matter.purpose, "payload_bytes": payload_length(size)}
     return str(me.http.post("/uploads", body)["id"])
 
@@ -161,14 +173,14 @@ class Received:
         return base64.b64decode(self.given[name])
 
 
-def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None) -> Received:
+def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None, ver: int | None = None) -> Received:
     """Be handed a document and verify all but its payload.  Raises NotVerified."""
     given = me.http.get(f"/documents/{doc}")
     try:
         envelope, header, manifest_age = (
             base64.b64decode(given[name], validate=True) for name in ("envelope", "header", "manifest_age")
         )
-        opened = me.opener.open(envelope, header, manifest_age, Expected(doc, request, purpose))
+        opened = me.opener.open(envelope, header, manifest_age, Expected(doc, request, purpose, ver))
     except (SealError, ValueError, KeyError) as error:
         raise NotVerified(f"The document {doc} is not authentic: {error}.") from error
     return Received(given, opened)

@@ -7,16 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from comity_client.authorities import Authorities
 from comity_client.errors import ClientError, NotVerified
 from comity_client.http import Http
+from comity_client.pins import Pins
 from comity_client.ways import unlock_keys
-from comity_seal.authority import VerifiedAuthority, verify_chain
+from comity_seal.authority import VerifiedAuthority
 from comity_seal.errors import SealError
 from comity_seal.opening import age
 from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.opening import Opener
 from comity_seal.opening.sealing import Author
-from comity_seal.opening.wraps import Epoch, unwrap
+from comity_seal.opening.wraps import Epoch, open_epochs
+from comity_seal.parties import Sender
 from comity_seal.publickeys import PublicKeySet
 
 
@@ -45,44 +48,64 @@ class Unlocked:
     http: Http
     me: dict[str, Any]
     keyset: KeySet
-    root: PublicKeySet
-    chains: dict[str, list[bytes]] = field(default_factory=dict)
-    _verified: dict[str, VerifiedAuthority] = field(default_factory=dict)
+    authorities: Authorities
     _epochs: dict[int, Epoch] = field(default_factory=dict)
 
     @classmethod
-    def unlock(cls, http: Http, pinned: str, passphrase: str | Callable[[], str]) -> Unlocked:
+    def unlock(
+        cls, http: Http, pinned: str, passphrase: str | Callable[[], str], *, pins: Pins | None = None
+    ) -> Unlocked:
         """Fetch the protected key set, open it here, unwrap the authority's keys and check them.
 
         `passphrase` may be the recovery code, or a function that asks, which happens only once there is a key set to
         open.  Raises ClientError for wrong words, NotVerified for keys that the statements do not name.
         """
-        root = trusted_root(http, pinned)
-        keyset, kept = unlock_keys(http, root, passphrase)
-        return cls._with(http, root, keyset, kept["wraps"])
+        authorities = Authorities(http, trusted_root(http, pinned), pins)
+        keyset, kept = unlock_keys(authorities, passphrase)
+        return cls._with(authorities, keyset, kept)
 
     @classmethod
-    def with_keys(cls, http: Http, root: PublicKeySet, keyset: KeySet) -> Unlocked:
+    def with_keys(cls, http: Http, root: PublicKeySet, keyset: KeySet, *, pins: Pins | None = None) -> Unlocked:
         """With a key set that is at hand already.  Raises NotVerified."""
-        return cls._with(http, root, keyset, http.get("/keys/mine")["wraps"])
+        return cls._with(Authorities(http, root, pins), keyset, http.get("/keys/mine"))
 
     @classmethod
-    def _with(cls, http: Http, root: PublicKeySet, keyset: KeySet, wraps: list[dict[str, Any]]) -> Unlocked:
-        session = cls(http, http.get("/session"), keyset, root)
-        session._unwrap(wraps)
+    def _with(cls, authorities: Authorities, keyset: KeySet, kept: dict[str, Any]) -> Unlocked:
+        session = cls(authorities.http, authorities.http.get("/session"), keyset, authorities)
+        session._open_epochs(kept)
+        if not session._epochs:
+            raise ClientError(
+                "Your authority's keys are not given to you: its statements do not list your key set yet, or not any "
+                "more. Ask its administrator."
+            )
         return session
 
-    def _unwrap(self, wraps: list[dict[str, Any]]) -> None:
-        for one in wraps:
-            if one["authority"] == self.code:
-                try:
-                    self._epochs[one["epoch"]] = unwrap(
-                        base64.b64decode(one["wrap"]), self.keyset, self.authority(self.code), one["epoch"]
-                    )
-                except SealError as error:
-                    raise NotVerified(f"A key that the platform gave is not authentic: {error}.") from error
-        if not self._epochs:
-            raise ClientError("You are not yet part of your authority's statements: ask your administrator.")
+    def _open_epochs(self, kept: dict[str, Any]) -> None:
+        wraps, chains = (
+            {
+                one["epoch"]: base64.b64decode(one["wrap"])
+                for one in kept.get(name, [])
+                if one["authority"] == self.me["authority"]
+            }
+            for name in ("wraps", "chains")
+        )
+        if wraps:
+            try:
+                self._epochs = open_epochs(wraps, chains, self.keyset, self.authority(self.code))
+            except SealError as error:
+                raise NotVerified(f"A key that the platform gave is not authentic: {error}.") from error
+
+    @property
+    def root(self) -> PublicKeySet:
+        return self.authorities.root
+
+    @property
+    def epoch(self) -> Epoch:
+        """The newest key of one's own authority.  Raises ClientError where one has only older ones."""
+        newest = self.authority(self.code).epoch.n
+        if newest not in self._epochs:
+            raise ClientError(f"You do not have the newest key of {self.code}: ask its administrator.")
+        return self._epochs[newest]
 
     @property
     def code(self) -> str:
@@ -91,18 +114,17 @@ class Unlocked:
 
     def authority(self, code: str) -> VerifiedAuthority:
         """An authority, verified under the pinned root.  Raises NotVerified."""
-        if code not in self._verified:
-            answer = self.http.get(f"/authorities/{code}/chain")
-            chain = [base64.b64decode(one) for one in answer["chain"]]
-            try:
-                self._verified[code] = verify_chain(chain, self.root, code)
-            except SealError as error:
-                raise NotVerified(f"What the platform says of {code} is not authentic: {error}.") from error
-            self.chains[code] = chain
-        return self._verified[code]
+        return self.authorities.of(code)
+
+    @property
+    def sender(self) -> Sender:
+        """How what one seals names oneself."""
+        return Sender(self.code, str(self.me["id"]), self.keyset.public.id)
 
     @property
     def author(self) -> Author:
+        """Who signs.  Raises WrongClock."""
+        self.http.clock.check()
         return Author(self.keyset, str(self.me["id"]), self.authority(self.code))
 
     def signed_manifest(self, manifest_age: bytes) -> bytes:

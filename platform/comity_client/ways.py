@@ -6,16 +6,15 @@ Passphrase and recovery code are both words; their number tells which file they 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from comity_client.errors import ClientError, Conflicted, NotVerified
+from comity_client.authorities import Authorities, listed
+from comity_client.errors import ClientConflict, ClientError, NotVerified
 from comity_client.http import Http
-from comity_seal.authority import VerifiedAuthority, verify_chain
 from comity_seal.errors import SealError, WrongPassphrase
 from comity_seal.opening.keyset import RECOVERY_WORDS, WORDS, KeySet, kind_of, normal_passphrase, unprotect
-from comity_seal.publickeys import PublicKeySet
 from comity_seal.ways import PASSPHRASE, RECOVERY, Adding
 
 WRONG = {
@@ -28,76 +27,71 @@ MISSING = {
 }
 
 
-class HasKeys(ClientError):
+class HasKeys(ClientConflict):
     """There is a key set for this account already."""
 
-    exit_code = Conflicted.exit_code
 
-
-def chain_of(http: Http, root: PublicKeySet, code: str | None) -> VerifiedAuthority | None:
-    """An authority as its statements say, verified; None for nobody's, or where there is no statement yet.
-
-    Raises NotVerified.
-    """
-    chain = [base64.b64decode(one) for one in http.get(f"/authorities/{code}/chain")["chain"]] if code else []
-    try:
-        return verify_chain(chain, root, str(code)) if chain else None
-    except SealError as error:
-        raise NotVerified(f"What the platform says of {code} is not authentic: {error}.") from error
-
-
-def listed(http: Http, root: PublicKeySet, me: dict[str, Any]) -> PublicKeySet | None:
-    """The key set that the verified statements of one's authority list for oneself.  Raises NotVerified."""
-    verified = chain_of(http, root, me["authority"])
-    member = verified.members.get(str(me["id"])) if verified else None
-    return member.keys if member else None
-
-
-def refuse_second(http: Http, root: PublicKeySet, me: dict[str, Any]) -> None:
+def refuse_second(authorities: Authorities, me: dict[str, Any]) -> None:
     """Raises HasKeys where the platform, or whatever it says the statements of one's authority, name a key set."""
     if me["keyset"]:
         raise HasKeys("Your account has a key set already: it is never replaced silently.")
-    if listed(http, root, me):
+    if listed(authorities, me):
         raise HasKeys(
             "Your authority's signed statements list a key set of yours, but the platform says that you have none: "
             "make no other, and tell your security officer."
         )
 
 
-def unprotected(kept: dict[str, Any], words: str) -> KeySet:
-    """The key set of `GET /keys/mine`, by passphrase or recovery code.  Raises ClientError or NotVerified."""
+def unprotected(files: Mapping[str, bytes], words: str) -> KeySet:
+    """The key set behind passphrase or recovery code; whose it is stays to be compared.
+
+    Raises ClientError or NotVerified.
+    """
     kind = kind_of(words)
-    file = next((way["file"] for way in kept["ways"] if way["kind"] == kind), None)
+    file = files.get(kind)
     if len(normal_passphrase(words).split("-")) not in (WORDS, RECOVERY_WORDS):
         raise ClientError("A passphrase has eight words, a recovery code ten: type them again.")
     if file is None:
         raise ClientError(MISSING[kind])
     try:
-        keyset = unprotect(base64.b64decode(file), words)
+        return unprotect(file, words)
     except WrongPassphrase:
         raise ClientError(WRONG[kind]) from None
     except SealError as error:
         raise NotVerified(f"Your protected key set is damaged: {error}.") from error
-    if keyset.public.id != kept["keyset"]:
-        raise NotVerified("The platform gave another key set than yours.")
-    return keyset
 
 
-def unlock_keys(http: Http, root: PublicKeySet, words: str | Callable[[], str]) -> tuple[KeySet, dict[str, Any]]:
+def files_of(kept: dict[str, Any]) -> dict[str, bytes]:
+    """The files of `GET /keys/mine` that words open, by kind."""
+    return {way["kind"]: base64.b64decode(way["file"]) for way in kept["ways"] if way["kind"] in WRONG}
+
+
+def unlock_keys(authorities: Authorities, words: str | Callable[[], str]) -> tuple[KeySet, dict[str, Any]]:
     """One's key set, the one listed for oneself where statements list one, and what `GET /keys/mine` said.
 
     `words` may be a function that asks, which happens only once there is a key set to open.  Raises ClientError.
     """
-    kept = http.get("/keys/mine")
-    keyset = unprotected(kept, words if isinstance(words, str) else words())
-    expected = listed(http, root, http.get("/session"))
-    if expected is not None and expected != keyset.public:
-        raise NotVerified("The platform gave another key set than the one that your authority's statements list.")
+    kept = authorities.http.get("/keys/mine")
+    keyset = unprotected(files_of(kept), words if isinstance(words, str) else words())
+    if keyset.public.id != kept["keyset"]:
+        raise NotVerified("The platform gave another key set than yours.")
+    check_listed(authorities, keyset)
     return keyset, kept
 
 
+def check_listed(authorities: Authorities, keyset: KeySet) -> None:
+    """Raises NotVerified where the statements of one's authority list another key set for oneself."""
+    expected = listed(authorities, authorities.http.get("/session"))
+    if expected is not None and expected != keyset.public:
+        raise NotVerified("The platform gave another key set than the one that your authority's statements list.")
+
+
 def replace_words(http: Http, keyset: KeySet, kind: str, file: bytes) -> None:
-    """Put a new passphrase or recovery code in the place of the last, signed with the key set itself."""
+    """Put a new passphrase or recovery code in the place of the last, signed with the key set itself.
+
+    Raises WrongClock.
+    """
+    http.clock.check()
     adding = Adding(keyset.public.id, kind, "", None, sha256(file).hexdigest())
     http.post("/keys/mine/ways", {"signed": _b64(keyset.sign_way(adding)), "file": _b64(file)})
 

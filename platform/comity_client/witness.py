@@ -124,7 +124,7 @@ class Witness:
     def look(self) -> Checkpoint:
         """Look at the log once, and sign what continues the state last seen.
 
-        Raises NotVerified for a log that does not, and keeps what it showed; nothing is signed then.
+        Raises NotVerified for a log that does not, and keeps what it showed, or WrongClock; nothing is signed then.
         """
         note = self.http.get_bytes("/log/checkpoint")
         try:
@@ -139,6 +139,7 @@ class Witness:
         if self.state.seen is None or self.state.seen.size < checkpoint.size:
             self.state.keep(checkpoint, note)
         if not checkpoint.note.by(self.key.public):
+            self.http.clock.check()
             line = self.key.cosign(checkpoint, datetime.now(UTC))
             self.http.post("/log/cosignatures", {"size": checkpoint.size, "cosignature": line}, again=True)
         return checkpoint

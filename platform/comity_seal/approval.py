@@ -89,18 +89,26 @@ def documents_from(values: list[Any]) -> tuple[Approved, ...]:
 
 def verify_approval(data: bytes, keys: PublicKeySet) -> Approval:
     """The approval, signed by `keys`.  Raises FormatError or SignatureInvalid."""
-    payload = dsse.verify(data, keys, dsse.APPROVAL)
+    approval = _read(dsse.verify(data, keys, dsse.APPROVAL))
+    if approval.by.keyset != keys.id:
+        raise FormatError("the approval names another key set than the one that signed it")
+    return approval
+
+
+def parse_approval(data: bytes) -> Approval:
+    """The approval inside of a signed one, not verified.  Raises FormatError or SignatureInvalid."""
+    return _read(dsse.Dsse.parse(data).payload)
+
+
+def _read(payload: bytes) -> Approval:
     read = canonical.Reader(canonical.loads_strict(payload), "the approval", FIELDS)
     read.version()
     read.one_of("type", "approval")
     documents = documents_from(read.items("documents"))
-    by = Sender.from_json(read.value["by"])
-    if by.keyset != keys.id:
-        raise FormatError("the approval names another key set than the one that signed it")
     return Approval(
         read.matching("request", canonical.UUID),
         read.matching("cover_sha256", canonical.HEX),
         documents,
-        by,
+        Sender.from_json(read.value["by"]),
         read.matching("created", canonical.TIME),
     )

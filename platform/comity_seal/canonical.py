@@ -12,7 +12,7 @@ from comity_seal.errors import FormatError
 
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 16
-TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
+TIME = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 HEX = re.compile(r"[0-9a-f]{64}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 CODE = re.compile(r"[A-Z]{2,8}")
@@ -136,6 +136,13 @@ class Reader:
         if not isinstance(value, list) or len(value) > most:
             raise self._fail(field)
         return value
+
+    def table(self, field: str) -> Reader:
+        """An object whose keys are names that nobody knows before."""
+        value = self.value[field]
+        if not isinstance(value, dict):
+            raise self._fail(field)
+        return Reader(value, f"{self.what}: {field}", set(value))
 
     def version(self) -> None:
         self.one_of("v", 1)

@@ -1,6 +1,7 @@
 """Chidi brings receipts home and proves them offline; whatever was altered, or is of another log, proves nothing."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,7 @@ def forget() -> str:
     """No session, no network, no pinned key: as somebody else finds the files; gives the log's key."""
     remembered = config.recall()
     assert remembered is not None
-    for file in config.folder().iterdir():
-        file.unlink()
+    shutil.rmtree(config.folder())
     return remembered.log_key
 
 

@@ -19,7 +19,7 @@ from comity_seal.log.checkpoint import Checkpoint, Cosigned
 from comity_seal.log.proof import FIRST, Proof, Trust
 
 FIELDS = {"actor", "at", "cause", "data", "name", "seq", "subject"}
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 LONGEST = 262144
 """Letters of a line."""
 

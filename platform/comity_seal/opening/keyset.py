@@ -91,6 +91,8 @@ class KeySet:
         if found is None:
             raise FormatError("this is not a key set")
         seeds = [unb64(found[1]), unb64(found[2])]
+        if any(len(seed) != 32 for seed in seeds):
+            raise FormatError("a seed has 32 bytes")
         return cls(HybridIdentity.from_text(found[3]).seed, *seeds)
 
     def to_text(self) -> str:
