@@ -15,14 +15,18 @@ def hold_to_its_description(app: Flask) -> None:
     """Fail whatever is answered with a status, a media type or a form that the description does not name."""
 
     @cache
+    def described() -> dict[str, Any]:
+        return document(app)
+
+    @cache
     def answers() -> dict[tuple[str, str], dict[str, Any]]:
-        paths = document(app)["paths"].values()
+        paths = described()["paths"].values()
         each = ((method.upper(), one) for item in paths for method, one in item.items())
         return {(method, one["operationId"]): one["responses"] for method, one in each}
 
     @cache
     def validator(reference: str) -> Draft202012Validator:
-        registry: Registry[Any] = Registry().with_resource("urn:api", DRAFT202012.create_resource(document(app)))
+        registry: Registry[Any] = Registry().with_resource("urn:api", DRAFT202012.create_resource(described()))
         there = {"$ref": f"urn:api{reference}"}
         return Draft202012Validator(there, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER)
 

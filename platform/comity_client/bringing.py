@@ -23,9 +23,13 @@ def folder_of(request: dict[str, Any]) -> Path:
 
 def said(received: Received) -> dict[str, Any]:
     """What a verified document is, and by whom."""
-    manifest = received.manifest
-    by = f"{received.opened.author.name}, {manifest.sender.authority}"
+    manifest, by = received.manifest, by_whom(received)
     return {"doc": manifest.doc, "purpose": manifest.purpose, "name": manifest.name, "by": by, "on": manifest.created}
+
+
+def by_whom(received: Received) -> str:
+    """Who signed a verified document, and for which authority."""
+    return f"{received.opened.author.name}, {received.manifest.sender.authority}"
 
 
 def documents(
@@ -39,7 +43,8 @@ def documents(
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Bring every document of a request; gives what was written, and the names of files that were left alone.
 
-    With `sealed` also as they came.  Raises NotVerified; what was verified before is there then.
+    With `sealed` also as they came.  Raises NotVerified: before anything is written where the papers do not belong
+    together, else what was verified before is there then.
     """
     papers = requests.every_paper(me, found)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

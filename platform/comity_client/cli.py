@@ -14,12 +14,12 @@ from typing import Any
 import click
 
 from comity_client import config, logkeys, receipts
-from comity_client.cli_authority import authority
 from comity_client.cli_bundle import bundle
 from comity_client.cli_court import request
 from comity_client.cli_keys import key
 from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
+from comity_client.cli_recovery import authority
 from comity_client.cli_session import login, logout, root_id, status
 from comity_client.completing import completion
 from comity_client.errors import Cancelled, ClientError, NotVerified

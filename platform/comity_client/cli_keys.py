@@ -235,7 +235,7 @@ def found(
     strangers = set(admins) - {member.user for member in members}
     if strangers:
         raise ClientError(f"{', '.join(sorted(strangers))}: no member of the authority that {description} describes.")
-    root = _root_keys(root_key, passphrase_file)
+    root = root_keys(root_key, passphrase_file)
     epoch = Epoch.generate(what["code"])
     wraps = wraps_for(epoch, members)
     statement = genesis(
@@ -277,7 +277,8 @@ def _described(file: Path) -> tuple[dict[str, Any], list[Member]]:
     return read.value, members
 
 
-def _root_keys(file: Path, passphrase_file: Path | None) -> KeySet:
+def root_keys(file: Path, passphrase_file: Path | None) -> KeySet:
+    """The root's key set, bare or protected.  Raises ClientError."""
     data = file.read_bytes()
     try:
         if data.startswith(b"# comity key set"):

@@ -96,7 +96,7 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     requests.check_answers(messages, papers)
     value = {
         "reference": found["reference"],
-        "by": bringing.said(read.received)["by"] if read else None,
+        "by": bringing.by_whom(read.received) if read else None,
         "subject": read.subject if read else None,
         "text": read.text if read else None,
         "messages": [{**bringing.said(one), "text": content["text"]} for one, content in messages],

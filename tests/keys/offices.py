@@ -61,10 +61,15 @@ def settle(*, keys: bool = True) -> None:
     """The cast with keys and first statements; Cyrus and Cleo with their key sets."""
     people.populate(keys=True)
     for actor in (CYRUS, CLEO):
-        with transaction(SYSTEM) as tx:
-            people._open_account(tx, actor)
-        if keys:
-            deposit(actor, people.keyset(actor))
+        arrive(actor, keys=keys)
+
+
+def arrive(actor: Actor, *, keys: bool = True) -> None:
+    """Open an account that no statement lists; with its key set."""
+    with transaction(SYSTEM) as tx:
+        people._open_account(tx, actor)
+    if keys:
+        deposit(actor, people.keyset(actor))
 
 
 def deposit(actor: Actor, keyset: KeySet, *, lost: bool = False) -> None:

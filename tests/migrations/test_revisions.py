@@ -130,3 +130,29 @@ def test_a_key_set_of_one_file_keeps_it_as_its_passphrase(empty_database: Engine
         after = session.execute(query).all()
     assert after == [row for row in before if row.kind == "passphrase"]
     assert len(before) == 2 * len(after) > 0
+
+
+def test_a_chain_of_one_statement_becomes_one_that_can_grow(empty_database: Engine, config: Config) -> None:
+    """Ways to a key survive, and what the first statement says of people is there for questions."""
+    from alembic import command
+
+    migrate()
+    populate(keys=True)
+    tables = Base.metadata.tables
+    statement, membership = tables["statement"], tables["membership"]
+    people = select(*(membership.c[name] for name in ("authority", "account_id", "keyset", "member", "admin")))
+    queries = [
+        select(tables["keyset_way"]).order_by("id"),
+        select(tables["keyset"]).order_by("id"),
+        select(statement).order_by("authority"),
+        people.order_by(membership.c.account_id),
+    ]
+    with database.Session(writes=False) as session:
+        before = [session.execute(query).all() for query in queries]
+    command.downgrade(config, "0005")
+    assert "membership" not in inspect(database.engine()).get_table_names()
+    migrate()
+    with database.Session(writes=False) as session:
+        after = [session.execute(query).all() for query in queries]
+    assert after == before
+    assert [len(rows) for rows in after] == [14, 7, 5, 7]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from tests import people
 from tests.journeys.instance import Instance, instance
+from tests.keys import offices
 from tests.pages import town
 
 from comity.core import clock
@@ -18,10 +19,11 @@ def requests() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory, requests: dict[str, str]) -> Iterator[Instance]:
-    """The cast with keys, but for Zola, and the requests of the town."""
+    """The cast with keys, but for Zola, the requests of the town, and Cyrus, who asks to be admitted."""
 
     def build() -> None:
         people.populate(keys=True, without={"ZC"})
+        offices.arrive(offices.CYRUS)
         requests.update({name: str(rfa) for name, rfa in town.build().requests.items()})
         requests["by keyboard"] = str(town.request("transmitted", clock.now()))
 

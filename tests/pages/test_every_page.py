@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page
 from tests.browsing import authenticator, context, sign_in, speak, unlock, violations
 from tests.enrolment import Enrolling, look, lose_keys
 from tests.journeys.instance import ROOT, Instance
-from tests.people import AMINA, BRUNO, CHIDI, DORA, EMRE, FAYE, GRACE, ZOLA
+from tests.keys.offices import CYRUS
+from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE, ZOLA
 from werkzeug.routing import RequestRedirect
 
 from comity.core.actors import Actor
@@ -34,6 +35,7 @@ PLAIN: dict[Actor | None, list[str]] = {
     DORA: ["/", "/requests/", "/inbox"],
     EMRE: [
         "/",
+        "/office",
         "/enrol",
         "/keys",
         "/keys/sheet",
@@ -46,7 +48,7 @@ PLAIN: dict[Actor | None, list[str]] = {
     ],
     FAYE: ["/", "/accounts", "/accounts/new", f"/accounts/{CHIDI.id}", f"/accounts/{CHIDI.id}/disable", "/health"],
     GRACE: ["/", "/requests/", "/enrol"],
-    ZOLA: ["/", "/account", "/keys", "/keys/sheet", "/unlock"],
+    ZOLA: ["/", "/account", "/keys", "/keys/sheet", "/unlock", "/office"],
 }
 """Pages on which nothing is sealed.  Zola has no key."""
 
@@ -55,6 +57,12 @@ OWN_KEY = [
     "/keys/ways/{way}/remove", "/unlock",
 ]  # fmt: skip
 """Pages about one's own key, which are looked at locked and unlocked, and with a passkey."""
+
+OFFICE = [
+    "/office", "/office/admit/{candidate}", "/office/remove/{other}", "/office/remove/{self}",
+    "/office/administrators/{other}", "/office/key", "/office/proposals/{nothing}",
+]  # fmt: skip
+"""Pages about one's own office, which are looked at locked and unlocked."""
 
 SEALED: dict[Actor, list[tuple[str, str]]] = {
     AMINA: [
@@ -215,6 +223,56 @@ def test_pages_about_one_s_own_key_locked_and_unlocked(browser, running: Instanc
         assert looker.found == {}
 
 
+def office_addresses() -> list[str]:
+    filled = {"candidate": CYRUS.id, "other": CHINUA.id, "self": CHIDI.id, "nothing": UUID(int=1)}
+    return [address.format(**filled) for address in OFFICE]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pages_about_one_s_own_office_locked_and_unlocked(browser, running: Instance, sentences, language):
+    with looking(browser, running.url, CHIDI, language, sentences) as looker:
+        page = looker.page
+        for address in office_addresses():
+            looker.look(address, "locked")
+        page.goto("/unlock")
+        unlock(page)
+        for address in office_addresses():
+            looker.look(address, "unlocked")
+        page.goto(f"/office/admit/{CYRUS.id}")
+        page.locator("form[data-act] button").click()
+        page.locator(".govuk-error-summary").wait_for()
+        looker.note("nothing said of the digits")
+        page.locator("#same").check()
+        page.locator("form[data-act] button").click()
+        page.locator("[data-proposed]").wait_for()
+        looker.note("somebody is proposed")
+        page.goto("/office")
+        for summary in page.locator("main summary:visible").all():
+            summary.click()
+        looker.note("with a proposal")
+        page.locator("[data-proposals] a").click()
+        page.locator("[data-mine]").wait_for()
+        looker.note("one's own proposal")
+        assert looker.found == {}
+    with looking(browser, running.url, CYRUS, language, sentences) as looker:
+        looker.page.goto("/unlock")
+        unlock(looker.page)
+        looker.look("/keys", "invited")
+        looker.page.locator("[data-invitation]").wait_for()
+        looker.note("somebody wants to admit me")
+        looker.look("/office", "by somebody who does not belong to it")
+        assert looker.found == {}
+    with looking(browser, running.url, CHIDI, language, sentences) as looker:
+        looker.page.goto("/unlock")
+        unlock(looker.page)
+        looker.page.goto("/office")
+        looker.page.locator("[data-proposals] a").click()
+        looker.page.locator("[data-withdraw]").click()
+        looker.page.locator("[data-withdrawn]").wait_for()
+        looker.note("a proposal was withdrawn")
+        assert looker.found == {}
+
+
 WAY = "SELECT w.id FROM keyset_way w JOIN keyset k ON k.id = w.keyset_id WHERE k.account_id = ? LIMIT 1"
 
 
@@ -248,7 +306,7 @@ def test_every_page_is_looked_at(app: Flask, requests):
     addresses = [address for pages in PLAIN.values() for address in pages if address != "/nowhere"]
     addresses += [address.format(way=some) for address in OWN_KEY]
     addresses += [f"/requests/{some}{more}" for pages in SEALED.values() for _, more in pages]
-    addresses.append(f"/device/{some}")
+    addresses += [f"/device/{some}", *office_addresses()]
     looked_at = {"receipts.save"}  # a file, not a page
     for address in addresses:
         path = address.partition("?")[0]

@@ -86,6 +86,7 @@ case("add: confirmed by an administrator instead", "NotConfirmed")(lambda o: o.c
 case("add: confirmed with another key set of hers", "NotConfirmed")(
     lambda o: o.confirmed(o.add(ADA, DAN)[0], DAN.renewed)
 )
+case("add: confirmed by the root too, which has no part in it", "NotConfirmed")(lambda o: o.confirmed(added(o), ROOT))
 case("add: by no administrator", "UnknownSigner")(lambda o: o.confirmed(o.add(CARO, DAN)[0], DAN))
 
 

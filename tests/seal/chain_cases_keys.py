@@ -15,6 +15,7 @@ def rotated(office: Office, **changes: Any) -> bytes:
     return again(link, ADA.keys, epoch={**payload(link)["epoch"], **changes})
 
 
+case("epoch: confirmed by the root without need", "NotConfirmed")(lambda o: o.confirmed(o.rotate(ADA)[0], ROOT))
 case("epoch: a number left out", "BrokenChain")(lambda o: rotated(o, n=3))
 case("epoch: the same number again", "BrokenChain")(lambda o: rotated(o, n=1))
 case("epoch: number zero", "FormatError")(lambda o: rotated(o, n=0))

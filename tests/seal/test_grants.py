@@ -3,98 +3,25 @@
 What was signed stays as it was, and whatever a server makes of the list of grants is seen.
 """
 
-import io
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.seal.chains import ADA, BEN, CARO, DAN, EVA, OLE, Office, Person, at
+from tests.seal.chains import ADA, BEN, CARO, DAN, EVA, OLE, at
+from tests.seal.granting import THREAD, Files, changed, said, to
 
-from comity_seal import canonical, dsse, errors
+from comity_seal import dsse, errors
 from comity_seal.envelope import verify_envelope
-from comity_seal.grant import Grant, Present, follow, verify_grant
-from comity_seal.opening.granting import Granted, grant
-from comity_seal.opening.opening import Expected, Opener, open_document
-from comity_seal.opening.sealing import Author, Label, Matter, Place, seal_document
-from comity_seal.opening.wraps import open_epochs
-
-THREAD = str(uuid4())
-
-
-class Files:
-    """A document of OTP for OTP and XA, as a server keeps it, and the offices around it."""
-
-    def __init__(self) -> None:
-        self.offices = {
-            "OTP": Office("OTP", (ADA, BEN), (ADA, BEN)),
-            "XA": Office("XA", (CARO, DAN), (CARO, DAN)),
-            "YB": Office("YB", (EVA, OLE), (EVA, OLE)),
-        }
-        payload = io.BytesIO()
-        sealed = seal_document(
-            io.BytesIO(b"the content"),
-            payload.write,
-            author=self.author("OTP", ADA),
-            readers=[self.verified("OTP"), self.verified("XA")],
-            matter=Matter("OTP/XA/2026/007", THREAD, "annex"),
-            place=Place(str(uuid4())),
-            label=Label("Annex 3.pdf"),
-            created=at(0),
-        )
-        self.payload, self.envelope = payload.getvalue(), sealed.envelope
-        self.header, self.manifest_age = sealed.header, sealed.manifest_age
-        self.first = (sealed.header, sealed.manifest_age)
-        self.doc = sealed.manifest.doc
-        self.grants: list[bytes] = []
-
-    def verified(self, code):
-        return self.offices[code].verified
-
-    def author(self, code: str, who: Person) -> Author:
-        return Author(who.keys, who.user, self.verified(code))
-
-    def opener(self, code: str, who: Person) -> Opener:
-        office = self.offices[code]
-        own = {n: held[who.id] for n, held in office.wraps.items() if who.id in held}
-        return Opener(open_epochs(own, office.chains, who.keys, office.verified), code, self.verified)
-
-    def opened(self, code, who, **given):
-        wanted = Expected(self.doc, THREAD, "annex", 1)
-        given = {"grants": self.grants, **given}
-        return self.opener(code, who).open(self.envelope, self.header, self.manifest_age, wanted, **given)
-
-    def read(self, code, who, **given) -> bytes:
-        out = io.BytesIO()
-        open_document(self.opened(code, who, **given), io.BytesIO(self.payload), out.write)
-        return out.getvalue()
-
-    def granted(self, code: str, who: Person, *readers: str, minute: int = 1) -> Granted:
-        to = [self.verified(one) for one in readers]
-        return grant(self.opened(code, who), author=self.author(code, who), readers=to, created=at(minute))
-
-    def take(self, made: Granted) -> None:
-        self.header, self.manifest_age = made.header, made.manifest_age
-        self.grants.append(made.grant)
-
-    def rotate(self, code: str, who: Person) -> None:
-        office = self.offices[code]
-        office.take(*office.rotate(who))
+from comity_seal.grant import Present, follow, verify_grant
+from comity_seal.opening.granting import grant
+from comity_seal.opening.opening import Expected, Opener
 
 
 @pytest.fixture
 def files():
     return Files()
-
-
-def changed(signed: bytes, who: Person, **changes) -> bytes:
-    value = {**canonical.loads_strict(dsse.Dsse.parse(signed).payload), **changes}
-    return who.keys.sign(dsse.GRANT, canonical.dumps(value))
-
-
-def said(signed: bytes) -> Grant:
-    return Grant.from_bytes(dsse.Dsse.parse(signed).payload)
 
 
 def test_an_authority_that_is_added_reads_and_all_before_it_still_do(files):
@@ -172,16 +99,6 @@ def test_a_grant_that_does_not_fit_opens_nothing(files, changes, error):
     files.take(replace(made, grant=changed(made.grant, ADA, **changes)))
     with pytest.raises(error):
         files.read("XA", CARO)
-
-
-def to(files, *codes, **epochs):
-    found = []
-    for code in codes:
-        office = files.verified(code)
-        n = epochs.get(code, office.epoch.n)
-        recipient = office.epochs[n].recipient_sha256 if n in office.epochs else "0" * 64
-        found.append({"authority": code, "epoch": n, "recipient_sha256": recipient})
-    return found
 
 
 def test_a_grant_leaves_no_reader_out_and_takes_none_back(files):

@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from comity_seal import armor, authority, canonical, dsse, errors
 from comity_seal.authority import Pin, VerifiedAuthority, verify_chain
+from comity_seal.envelope import parse_envelope
+from comity_seal.grant import follow
 from comity_seal.opening import age, recovery
 from comity_seal.opening.identities import Passphrase, identity_from_text
 from comity_seal.opening.keyset import KeySet
@@ -77,11 +79,21 @@ def json_vectors(path: Path) -> list[Vector]:
     return [Vector(path.parent.name, one["name"], one["check"], _with_links(one, held)) for one in listed]
 
 
+TABLED = ("chain", "authorities", "envelope", "grants")
+"""Fields of a vector that name texts of a table, `links`, which its file holds once."""
+
+
 def _with_links(one: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
-    """A vector about a chain names links of a table that its file holds once, and is under that file's root."""
+    """A vector with its texts in the place of their names, and the root of its file."""
     if "links" not in held:
         return one
-    return {**one, "root": held["root"], "chain": [held["links"][name] for name in one["chain"]]}
+
+    def texts(named: Any) -> Any:
+        if isinstance(named, dict):
+            return {code: texts(names) for code, names in named.items()}
+        return held["links"][named] if isinstance(named, str) else [texts(name) for name in named]
+
+    return {**one, "root": held["root"], **{field: texts(one[field]) for field in TABLED if field in one}}
 
 
 def families() -> dict[str, list[Vector]]:
@@ -237,6 +249,23 @@ def check_recovery(given: dict[str, Any]) -> str:
     return wanted(given["gives"], run())
 
 
+def check_grants(given: dict[str, Any]) -> str:
+    """What the grants make of the envelope: their number and the two hashes."""
+    root = PublicKeySet.from_json(given["root"])
+    chains = {code: [link.encode() for link in chain] for code, chain in given["authorities"].items()}
+    verified = {code: verify_chain(chain, root, code) for code, chain in chains.items()}
+
+    def run() -> list[Any]:
+        envelope = parse_envelope(given["envelope"].encode())
+        grants = [signed.encode() for signed in given["grants"]]
+        present = follow(envelope, grants, verified.__getitem__, given["logged"])
+        return [present.n, present.header_sha256, present.manifest_age_sha256]
+
+    if "error" in given:
+        return wanted(given["error"], failure(run))
+    return wanted(given["gives"], run())
+
+
 CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "age": check_age,
     "pae": check_pae,
@@ -250,6 +279,7 @@ CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "signer": check_signer,
     "epochs": check_epochs,
     "recovery": check_recovery,
+    "grants": check_grants,
 }
 
 

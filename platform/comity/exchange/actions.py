@@ -20,6 +20,7 @@ from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.exchange import bookkeeping, events, queries
 from comity.exchange.checks import Matter, Signed, check_follows, check_signed, wrong
+from comity.exchange.granting import grant
 from comity.exchange.model import Document, DocumentVersion, Upload, UploadPart
 from comity.keys import serving
 from comity_seal import tree
@@ -30,7 +31,7 @@ from comity_seal.sizes import plain_length
 JOURNALLED_EVERY = timedelta(seconds=30)
 """How often autosaving leaves a line."""
 
-__all__ = ["Matter", "Signed"]
+__all__ = ["Matter", "Signed", "grant"]
 
 
 def begin(tx: Transaction, matter: Matter, purpose: str, payload_bytes: int) -> Upload:

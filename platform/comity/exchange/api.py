@@ -9,12 +9,15 @@ from flask import Response, request
 from comity.core.storage import store
 from comity.core.transaction import Transaction
 from comity.exchange import actions, office_api, queries
-from comity.exchange.views import HandedOut, PartQuery, UploadView
+from comity.exchange.views import GrantBody, GrantView, HandedOut, PartQuery, UploadView
 from comity.web import Api
 from comity_seal.tree import PART
 
 api = Api("exchange", __name__, url_prefix="/api/v1")
 api.register_blueprint(office_api.offices)
+
+LARGEST_GRANT = 2**20
+"""Bytes: header, manifest and grant are at most 256, 64 and 256 KiB, in base64."""
 
 
 @api.put("/uploads/<uuid:upload_id>/parts/<int:n>", raw=True, largest=PART)
@@ -40,6 +43,12 @@ def hand_out(tx: Transaction, doc: UUID) -> HandedOut:
     """The sealed header, manifest and envelope of a document; this is a line in the journal."""
     document, version = actions.hand_out(tx, doc)
     return HandedOut.with_header(document, version, queries.grants_of(tx, version))
+
+
+@api.post("/documents/<uuid:doc>/grants", body=GrantBody, answers=GrantView, status=201, largest=LARGEST_GRANT)
+def grant(tx: Transaction, doc: UUID, body: GrantBody) -> GrantView:
+    """Seal a document for newer keys of its readers, or for one party more; the payload stays as it is."""
+    return GrantView(n=actions.grant(tx, doc, body.header, body.manifest_age, body.grant).n)
 
 
 @api.get("/documents/<uuid:doc>/parts/<int:n>", query=PartQuery, answers=bytes)

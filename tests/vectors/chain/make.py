@@ -2,7 +2,8 @@
 
     ./dev python tests/vectors/chain/make.py
 
-Signatures and sealed files are made with fresh randomness, so every run gives another file that says the same.
+Signatures and sealed files are made with fresh randomness.  So what stands in the file stays, and vectors of new names
+are added; without the file all are made afresh.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from tests.vectors.checks import says
 from comity_seal.opening.statements import ROOT
 from comity_seal.opening.wraps import Epoch, chain_wrap, wrap
 
-SOURCE = "docs/sealing.md, sections 4.1 to 4.6; made by tests/vectors/chain/make.py"
+SOURCE = "docs/sealing.md, section 4; made by tests/vectors/chain/make.py"
 LINKS: dict[str, str] = {}
 VECTORS: list[dict[str, Any]] = []
 
@@ -185,8 +186,13 @@ def main() -> None:
     signers(office)
     epochs(office)
     recoveries()
-    held = {"source": SOURCE, "root": THE_ROOT.public.to_json(), "links": LINKS, "vectors": VECTORS}
     path = Path(__file__).with_name("chains.json")
+    old = json.loads(path.read_text(encoding="ascii")) if path.exists() else {"links": {}, "vectors": []}
+    there = {(one["check"], one["name"]) for one in old["vectors"]}
+    vectors = [*old["vectors"], *(one for one in VECTORS if (one["check"], one["name"]) not in there)]
+    used = {name for one in vectors for name in one["chain"]}
+    links = {name: link for name, link in {**old["links"], **LINKS}.items() if name in used}
+    held = {"source": SOURCE, "root": THE_ROOT.public.to_json(), "links": links, "vectors": vectors}
     path.write_text(json.dumps(held, indent=0) + "\n", encoding="ascii")
 
 

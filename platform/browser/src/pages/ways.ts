@@ -34,13 +34,14 @@ async function invited(keys: Keys): Promise<void> {
   const busy = one("[data-busy]", section);
   one("[data-invited]", section).textContent = sentence("Invited", { by: found.by });
   show(section);
+  show(maybe("[data-not-listed]"), false);
   button.onclick = () => {
     busy.textContent = sentence("Signing");
     void doing(button, async () => void (await keys.confirmProposal(found.id, found.sha256))).then((good) => {
       busy.textContent = "";
       if (!good) return;
       show(section, false);
-      show(maybe("[data-not-listed]"), false);
+      show(maybe("[data-listed]"));
       show(one("[data-admitted]"));
       one("[data-admitted] [data-title]").focus();
     });
