@@ -15,7 +15,7 @@ import click
 
 from comity_client import config, logkeys, receipts
 from comity_client.cli_bundle import bundle
-from comity_client.cli_court import request
+from comity_client.cli_grants import request
 from comity_client.cli_keys import key
 from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
@@ -71,17 +71,20 @@ def verify(
     found: list[dict[str, Any]] = []
     told: list[str] = []
     failed = []
-    for file in files:
+    logged: dict[str, str] = {}
+    for file in [*proofs, *(one for one in files if one not in proofs)]:
         try:
             if trust is not None and file in proofs:
                 one = receipts.verify(file, trust, pinned)
+                logged = receipts.times_of(one.proven.line) | logged
                 told.append(f"{file}: proven\n{one.words()}")
                 found.append({"file": str(file), "authentic": True, "kind": "receipt", **one.to_json()})
             else:
-                found.append({"file": str(file), "authentic": True, **verify_file(file, str(pinned)).to_json()})
+                found.append({"file": str(file), "authentic": True, **verify_file(file, str(pinned), logged).to_json()})
         except NotVerified as error:
             failed.append(str(error))
             found.append({"file": str(file), "authentic": False, "reason": str(error)})
+    found.sort(key=lambda one: [str(file) for file in files].index(one["file"]))
     rest = [one for one in found if one.get("kind") != "receipt"]
     if rest:
         told.append(table(["file", "verdict", "signed by", "reference", "on"], map(_verdict, rest)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from comity_client.cli_keys import authority
+from comity_client.cli_found import authority
 from comity_client.terminal import authorities_of, connect, json_option, out, table
 from comity_seal.authority import Change, VerifiedAuthority
 

@@ -87,7 +87,10 @@ def _opened(file: Path, keys_file: Path | None, root: str | None, passphrase_fil
     if pinned is None:
         raise click.UsageError("No root is pinned here: give --root.")
     held = Bundle(file)
-    return offline.Opened(held, _keys(held, keys_file, passphrase_file), pinned, say)
+    opened = offline.Opened(held, _keys(held, keys_file, passphrase_file), pinned, say)
+    if remembered and remembered.log_key and remembered.log_key == opened.index.log_key:
+        opened.me.trust = _trust(opened.index, None)
+    return opened
 
 
 def _keys(held: Bundle, file: Path | None, passphrase_file: Path | None) -> KeySet:
@@ -134,7 +137,7 @@ def open_(
     Each request gets a folder with its documents, a proof beside each, and its receipts; `comity verify` checks them.
     """
     opened = _opened(file, keys_file, root, passphrase_file)
-    trust = _trust(opened.index, log_key)
+    trust = opened.me.trust = _trust(opened.index, log_key)
     written, kept, missing = offline.open_(opened, folder, trust, force=force, sealed=sealed, progress=progress)
     value = {"packed": opened.index.created, "items": written, "not_yet_sealed": missing}
     out(value, as_json_, "\n".join(one["file"] for one in written))

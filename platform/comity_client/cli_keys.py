@@ -1,10 +1,9 @@
-"""`comity key` and `comity authority`: keys made on this machine, an authority's first statement under the root."""
+"""`comity key`: a person's key set, made on this machine, and the ways that open it."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,10 @@ from comity_client.terminal import (
     out,
     passphrase_option,
     say,
-    secret,
     table,
     words_of,
 )
-from comity_seal import canonical
-from comity_seal.authority import Member, verify_chain
-from comity_seal.canonical import CODE
-from comity_seal.errors import SealError, WrongPassphrase
+from comity_seal.errors import SealError
 from comity_seal.opening.keyset import (
     ASKED_BACK,
     LOGN,
@@ -39,10 +34,7 @@ from comity_seal.opening.keyset import (
     new_recovery,
     normal_passphrase,
     protect,
-    unprotect,
 )
-from comity_seal.opening.statements import genesis, wraps_for
-from comity_seal.opening.wraps import Epoch
 from comity_seal.publickeys import PublicKeySet
 from comity_seal.ways import LEAST_LOGN, PASSKEY, PASSPHRASE, RECOVERY
 
@@ -71,15 +63,39 @@ def init(to: Path | None, demonstration: bool) -> None:
     else:
         http, remembered = connect()
         ways.refuse_second(authorities_of(http, remembered), http.get("/session"))
-    words = {PASSPHRASE: _passphrase(), RECOVERY: _recovery()}
-    keyset = KeySet.generate()
-    files = {kind: protect(keyset, said, _logn(demonstration)) for kind, said in words.items()}
+    keyset, files = _made(demonstration)
     if http:
         ways.deposit(http, keyset, files)
     elif to:
         _write(to, files[PASSPHRASE])
         _write(to.with_name(f"{to.name}.recovery"), files[RECOVERY])
         to.with_name(to.name + ".public.json").write_bytes(keyset.public.canonical + b"\n")
+    _show(keyset)
+
+
+@key.command("new")
+@click.option("--lost", is_flag=True, help="Nothing opens the key set that your authority lists: this one waits.")
+@demonstration_option
+def new(lost: bool, demonstration: bool) -> None:
+    """Make another key set, after yours was removed or revoked, or was lost (--lost).
+
+    It counts once a statement of your authority lists it: an administrator admits you anew, or recovery does.
+    """
+    http, remembered = connect()
+    ways.refuse_while_listed(authorities_of(http, remembered), http.get("/session"), lost=lost)
+    keyset, files = _made(demonstration)
+    ways.deposit(http, keyset, files, lost=lost)
+    _show(keyset)
+
+
+def _made(demonstration: bool) -> tuple[KeySet, dict[str, bytes]]:
+    """A new key set, and its files, once their words were typed back."""
+    words = {PASSPHRASE: _passphrase(), RECOVERY: _recovery()}
+    keyset = KeySet.generate()
+    return keyset, {kind: protect(keyset, said, _logn(demonstration)) for kind, said in words.items()}
+
+
+def _show(keyset: KeySet) -> None:
     say("The key set is made. Read its fingerprint to whoever confirms it:")
     click.echo(keyset.public.fingerprint)
 
@@ -163,13 +179,14 @@ def show(as_json_: bool) -> None:
     """Your key set, whether your authority's statements list it, and the ways to unlock it."""
     http, remembered = connect()
     me, keys = _mine(http, remembered)
-    kept = http.get("/keys/mine")["ways"] if me["keyset"] else []
-    found = [{name: way[name] for name in ("kind", "label", "made_at")} for way in kept]
+    kept = http.get("/keys/mine") if me["keyset"] else {"ways": [], "waiting": None}
+    found = [{name: way[name] for name in ("kind", "label", "made_at")} for way in kept["ways"]]
     value = {
         "keyset": me["keyset"],
         "listed": keys is not None,
         "fingerprint": keys.fingerprint if keys else None,
         "recipient": keys.age if keys else None,
+        "waiting": kept["waiting"],
         "ways": found,
     }
     if not me["keyset"]:
@@ -178,6 +195,8 @@ def show(as_json_: bool) -> None:
         text = f"key set      {me['keyset']}\nlisted       not yet: your authority's statements do not name it"
     else:
         text = f"key set      {keys.id}\nfingerprint  {keys.fingerprint}\nlisted       by {me['authority']}"
+    if kept["waiting"]:
+        text += f"\nwaiting      {kept['waiting']}, until a statement lists it"
     rows = [[NAMES[way["kind"]], way["label"], way["made_at"]] for way in found]
     out(value, as_json_, f"{text}\n\n{table(['way to unlock', 'name', 'made'], rows)}" if rows else text)
 
@@ -201,93 +220,3 @@ def _public(file: Path) -> PublicKeySet:
         return PublicKeySet.from_bytes(file.read_bytes().strip())
     except SealError as error:
         raise ClientError(f"{file} is not a public key set: {error}.") from error
-
-
-@click.group()
-def authority() -> None:
-    """Ceremonies of an authority, done offline."""
-
-
-@authority.command()
-@click.argument("description", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--root-key",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The root's key set.",
-)
-@click.option(
-    "--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="A folder for the result."
-)
-@click.option("--admin", "admins", multiple=True, metavar="USER", help="A member who administers it; else all do.")
-@passphrase_option
-def found(
-    description: Path, root_key: Path, folder: Path, admins: tuple[str, ...], passphrase_file: Path | None
-) -> None:
-    """Make the first statement of an authority and its first key, wrapped for each member.
-
-    DESCRIPTION is JSON: {"code","kind","organ","names":{"en","fr"},"members":[{"user","name","role","keys"}]}, where
-    `keys` is a member's public key set.  Compare every fingerprint before you sign.
-    """
-    if folder.exists() and any(folder.iterdir()):
-        raise ClientConflict(f"{folder} is not empty: name another folder.")
-    what, members = _described(description)
-    strangers = set(admins) - {member.user for member in members}
-    if strangers:
-        raise ClientError(f"{', '.join(sorted(strangers))}: no member of the authority that {description} describes.")
-    root = root_keys(root_key, passphrase_file)
-    epoch = Epoch.generate(what["code"])
-    wraps = wraps_for(epoch, members)
-    statement = genesis(
-        root,
-        code=what["code"],
-        kind=what["kind"],
-        organ=what["organ"],
-        names=what["names"],
-        members=members,
-        epoch=epoch,
-        wraps=wraps,
-        admins=sorted(set(admins)) or None,
-        created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    )
-    verified = verify_chain([statement], root.public, what["code"])
-    (folder / "wraps").mkdir(parents=True, exist_ok=True)
-    (folder / "genesis.json").write_bytes(statement)
-    for keyset, data in wraps.items():
-        (folder / "wraps" / f"{keyset}.age").write_bytes(data)
-    for member in members:
-        role = "  administrator" if member.user in verified.admins else ""
-        click.echo(f"{member.name}  {member.keys.fingerprint}{role}")
-    say(f"Signed by the root {root.public.id}. Hand {folder} to the platform's administrator.")
-
-
-def _described(file: Path) -> tuple[dict[str, Any], list[Member]]:
-    try:
-        read = canonical.Reader(
-            canonical.loads_strict(file.read_bytes()), "the description", {"code", "kind", "organ", "names", "members"}
-        )
-        read.matching("code", CODE)
-        members = []
-        for one in read.items("members"):
-            each = canonical.Reader(one, "a member", {"user", "name", "role", "keys"})
-            keys = PublicKeySet.from_json(each.value["keys"])
-            members.append(Member(each.matching("user", canonical.UUID), each.text("name"), each.text("role"), keys))
-    except SealError as error:
-        raise ClientError(f"{file} does not describe an authority: {error}.") from error
-    return read.value, members
-
-
-def root_keys(file: Path, passphrase_file: Path | None) -> KeySet:
-    """The root's key set, bare or protected.  Raises ClientError."""
-    data = file.read_bytes()
-    try:
-        if data.startswith(b"# comity key set"):
-            return KeySet.from_text(data.decode())
-        return unprotect(data, secret(passphrase_file, "Passphrase of the root, or its recovery code"))
-    except WrongPassphrase:
-        raise ClientError("These words do not open the root's key set: type them again.") from None
-    except (SealError, ValueError) as error:
-        raise ClientError(f"{file} is not a key set: {type(error).__name__}.") from error
-
-
-__all__ = ["authority", "key"]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from comity_client import office, ways
-from comity_client.cli_keys import root_keys
+from comity_client.cli_found import root_keys
 from comity_client.errors import ClientError, NotVerified
 from comity_client.office import Signing
 from comity_client.terminal import agree, authorities_of, connect, say, words_of

@@ -108,6 +108,7 @@ def pack(
     me.http.clock.check()
     http = Recording(me.http, writer.put)
     mine = Unlocked.with_keys(http, me.root, me.keyset)
+    mine.trust = me.trust
     http.get("/trust")
     shown = [http.get(f"/requests/{one['id']}") for one in found]
     whole, done, documents, receipts, missing = sum(map(_size, shown)), 0, 0, 0, 0

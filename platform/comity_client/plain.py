@@ -46,15 +46,17 @@ def is_whole(path: Path, received: Received) -> bool:
 def save_checks(me: Unlocked, received: Received, document: Path) -> None:
     """What was signed, by whom, one's own way to the key, and how to check it all."""
     folder = check_folder(document)
-    author, epoch = received.opened.author, _own_epoch(me, received)
+    author = received.opened.author
     mldsa = MLDSA65PublicKey.from_public_bytes(author.keys.mldsa65)
+    grants = received.given.get("grants", [])
     contents = {
         "envelope.json": received.piece("envelope"),
+        **{f"grant-{n}.json": b64decode(one) for n, one in enumerate(grants, 1)},
         "manifest.age": received.piece("manifest_age"),
-        "manifest.json": me.signed_manifest(received.piece("manifest_age")),
+        "manifest.json": received.signed_manifest,
         "signer.json": author.keys.canonical,
         "signer.mldsa65.pem": mldsa.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-        f"epoch-{epoch}.age": _wrap(me, epoch),
+        **dict(_keys(me, _own_epoch(me, received))),
         "README.txt": readme(me, received, document).encode(),
     }
     for name, content in contents.items():
@@ -62,19 +64,25 @@ def save_checks(me: Unlocked, received: Received, document: Path) -> None:
 
 
 def _own_epoch(me: Unlocked, received: Received) -> int:
-    return next(to.epoch for to in received.manifest.to if to.authority == me.code)
+    return next(to.epoch for to in received.opened.present.to if to.authority == me.code)
 
 
-def _wrap(me: Unlocked, epoch: int) -> bytes:
-    """The key of one's authority as it was wrapped to oneself."""
-    wraps = me.http.get("/keys/mine")["wraps"]
-    return next(b64decode(one["wrap"]) for one in wraps if (one["authority"], one["epoch"]) == (me.code, epoch))
+def _keys(me: Unlocked, epoch: int) -> list[tuple[str, bytes]]:
+    """The way to the key of an epoch: a wrap to oneself, and from there down, each key sealed to the next."""
+    kept = me.http.get("/keys/mine")
+    wraps, chains = (
+        {one["epoch"]: b64decode(one["wrap"]) for one in kept.get(name, []) if one["authority"] == me.code}
+        for name in ("wraps", "chains")
+    )
+    first = min(n for n in wraps if n >= epoch)
+    below = [(f"epoch-{n - 1}-by-{n}.age", chains[n]) for n in range(first, epoch, -1)]
+    return [(f"epoch-{first}.age", wraps[first]), *below]
 
 
 def readme(me: Unlocked, received: Received, document: Path) -> str:
     """How to open and check by hand, with the values that were signed."""
-    manifest, author = received.manifest, received.opened.author
-    header = received.piece("header")
+    manifest, author, present = received.manifest, received.opened.author, received.opened.present
+    header, epoch = received.piece("header"), _own_epoch(me, received)
     return README.format(
         name=document.name,
         age=shlex.quote(f"../{sealed_path(document).name}"),
@@ -83,26 +91,43 @@ def readme(me: Unlocked, received: Received, document: Path) -> str:
         purpose=manifest.purpose,
         by=_line(f"{author.name}, {manifest.sender.authority}"),
         created=manifest.created,
-        readers=", ".join(f"{to.authority} (epoch {to.epoch})" for to in manifest.to),
+        readers=", ".join(f"{to.authority} (epoch {to.epoch})" for to in present.to),
         fingerprint=author.keys.fingerprint,
         keyset=author.keys.id,
         plain=manifest.plain_sha256,
         header_bytes=len(header),
-        header=manifest.header_sha256,
+        header=present.header_sha256,
+        named=f"grant-{present.n}" if present.n else "envelope",
+        granted=GRANTED.format(n=present.n) if present.n else "",
         payload_bytes=manifest.payload_bytes,
         payload_tree=manifest.payload_tree,
         part=tree.PART,
-        manifest_age=received.opened.envelope.manifest_age_sha256,
+        manifest_age=present.manifest_age_sha256,
         commitment=received.opened.envelope.manifest_commitment,
-        epoch=_own_epoch(me, received),
+        epoch=epoch,
+        steps=_steps([name for name, _ in _keys(me, epoch)]),
         authority=me.code,
     )
+
+
+def _steps(names: list[str]) -> str:
+    """From one's own keys to the key of the epoch, each opened with the one before."""
+    opened = ["keys.txt", *(f"epoch-{n}.txt" for n in range(1, len(names))), "epoch.txt"]
+    steps = [f"  age -d -i {opened[n]} -o {opened[n + 1]} {name}" for n, name in enumerate(names)]
+    return "\n".join(steps)
 
 
 def _line(text: str) -> str:
     """What others wrote, on one line: lines of the text below may be run."""
     return " ".join(shown(text).split())
 
+
+GRANTED = """
+It was sealed anew since, to newer keys or to one reader more: whoever did so signed grant-{n}.json with a key set of
+her own.  Each grant names the hashes of before; that they follow each other, `comity verify` checks.
+
+    sed -n 's/.*"payload":"\\([^"]*\\)".*/\\1/p' grant-{n}.json | base64 -d > grant-{n}.payload
+"""
 
 README = """\
 HOW TO CHECK {name} BY HAND
@@ -165,12 +190,12 @@ Its hash is in the signed manifest, and it is the hash of the file:
 
 4. WHAT IS SEALED
 
-The header of the age file, and the sealed manifest, have the hashes that were signed in the envelope:
-
-    grep -q '"header_sha256":"{header}"' envelope.payload
+The header of the age file, and the sealed manifest, have the hashes that were signed in {named}.json:
+{granted}
+    grep -q '"header_sha256":"{header}"' {named}.payload
     head -c {header_bytes} {age} > header
     echo "{header}  header" | sha256sum -c -
-    grep -q '"manifest_age_sha256":"{manifest_age}"' envelope.payload
+    grep -q '"manifest_age_sha256":"{manifest_age}"' {named}.payload
     echo "{manifest_age}  manifest.age" | sha256sum -c -
 
 What the envelope says of the manifest, without telling anything of it:
@@ -212,10 +237,10 @@ The rest of the age file is the payload, {payload_bytes} bytes.  Its parts of {p
 With age 1.3 or newer (older ones cannot open post-quantum files), and the file of your own keys, keys.scrypt.age:
 
   age -d -o keys.txt keys.scrypt.age
-  age -d -i keys.txt -o epoch.txt epoch-{epoch}.age
+{steps}
   age -d -i epoch.txt -o opened {age}
   age -d -i epoch.txt manifest.age
 
-epoch-{epoch}.age is the key of {authority} as it was wrapped to you; whether it is the right one is what section 4 of
-docs/sealing.md says.  keys.txt and epoch.txt open everything that is yours: remove them afterwards.
+epoch.txt is key {epoch} of {authority}; whether it is the right one is what section 4 of docs/sealing.md says.
+keys.txt and every epoch….txt open what is yours: remove them afterwards.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,12 +21,14 @@ from comity_seal import canonical, dsse
 from comity_seal.authority import Member, VerifiedAuthority, verify_chain
 from comity_seal.encoding import unb64
 from comity_seal.envelope import check_sealed, parse_envelope, verify_envelope
-from comity_seal.errors import HashMismatch, SealError, UntrustedRoot, WrongRecipients
+from comity_seal.errors import HashMismatch, RevokedSigner, SealError, UntrustedRoot, WrongRecipients
+from comity_seal.grant import NOT_LOGGED, follow
 from comity_seal.opening.manifest import Manifest, compare
 from comity_seal.publickeys import PublicKeySet
 
 ENDING = ".proof.json"
-FIELDS = {"v", "root", "chains", "envelope", "header", "manifest_age", "manifest"}
+PIECES = ("envelope", "header", "manifest_age", "manifest")
+FIELDS = {"v", "root", "chains", "grants", *PIECES}
 
 
 def beside(document: Path) -> Path:
@@ -36,7 +39,8 @@ def beside(document: Path) -> Path:
 def make(me: Unlocked, received: Received) -> bytes:
     """The proof of a received document."""
     envelope = received.opened.envelope
-    codes = {to.authority for to in envelope.to} | {envelope.sender.authority}
+    readers = (*envelope.to, *received.opened.present.to)
+    codes = {to.authority for to in readers} | {envelope.sender.authority}
     for code in codes:
         me.authority(code)
     value = {
@@ -44,7 +48,8 @@ def make(me: Unlocked, received: Received) -> bytes:
         "root": me.root.to_json(),
         "chains": {code: [b64encode(one).decode() for one in me.authorities.chains[code]] for code in sorted(codes)},
         **{name: received.given[name] for name in ("envelope", "header", "manifest_age")},
-        "manifest": b64encode(me.signed_manifest(received.piece("manifest_age"))).decode(),
+        "grants": received.given.get("grants", []),
+        "manifest": b64encode(received.signed_manifest).decode(),
     }
     return json.dumps(value, indent=1, sort_keys=True).encode() + b"\n"
 
@@ -74,35 +79,47 @@ class Proven:
         }
 
 
-def verify(document: Path, pinned: str) -> Proven:
-    """Whether `document` is what its proof says, under the pinned root.  Raises NotVerified; OSError if unreadable."""
+def verify(document: Path, pinned: str, logged: Mapping[str, str] = NOT_LOGGED) -> Proven:
+    """Whether `document` is what its proof says, under the pinned root.
+
+    `logged` gives the times of verified receipts by the hash of what was signed.  Raises NotVerified; OSError if
+    unreadable.
+    """
     path = beside(document)
     if not path.exists():
         raise NotVerified(f"{document.name} has no {path.name} beside it: download both again.")
     try:
-        return _verify(document, path.read_bytes(), pinned)
+        return _verify(document, path.read_bytes(), pinned, logged)
+    except RevokedSigner as error:
+        raise NotVerified(
+            f"{document.name} is not authentic as far as is known here: {error}. Name a receipt too that shows that it "
+            "was there before."
+        ) from error
     except (SealError, ValueError) as error:
         raise NotVerified(f"{document.name} is not authentic: {error}.") from error
 
 
-def _verify(document: Path, data: bytes, pinned: str) -> Proven:
-    read = canonical.Reader(canonical.loads_strict(data), "the proof", FIELDS)
+def _verify(document: Path, data: bytes, pinned: str, logged: Mapping[str, str]) -> Proven:
+    value = canonical.loads_strict(data)
+    value.setdefault("grants", [])  # proofs made before there were any
+    read = canonical.Reader(value, "the proof", FIELDS)
     read.version()
     root = PublicKeySet.from_json(read.value["root"])
     if root.id != pinned:
         raise UntrustedRoot("it was made under another root than the one you pinned")
     each = read.table("chains")
     chains = {code: [unb64(one) for one in each.items(code)] for code in each.value}
-    pieces = {name: unb64(read.value[name]) for name in FIELDS - {"v", "root", "chains"}}
+    pieces = {name: unb64(read.value[name]) for name in PIECES}
+    grants = [unb64(one) for one in read.items("grants")]
     verified = {code: verify_chain(chain, root, code) for code, chain in chains.items()}
     claimed = parse_envelope(pieces["envelope"])
-    authority = verified.get(claimed.sender.authority)
-    if authority is None:
-        raise UntrustedRoot("the statements of the sender's authority are missing")
-    author = authority.signer(claimed.sender.user, claimed.sender.keyset, claimed.created)
+    authority = _among(verified)(claimed.sender.authority)
+    by = claimed.sender
+    author = authority.signer(by.user, by.keyset, claimed.created, logged.get(claimed.sha256))
     envelope = verify_envelope(pieces["envelope"], author.keys)
-    check_sealed(envelope, pieces["header"], pieces["manifest_age"])
-    for to in envelope.to:
+    present = follow(envelope, grants, _among(verified), logged)
+    check_sealed(present, pieces["header"], pieces["manifest_age"])
+    for to in present.to:
         statement = verified[to.authority].epochs.get(to.epoch) if to.authority in verified else None
         if statement is None or statement.recipient_sha256 != to.recipient_sha256:
             raise WrongRecipients(f"it is sealed to a key that the statements of {to.authority} do not name")
@@ -111,6 +128,15 @@ def _verify(document: Path, data: bytes, pinned: str) -> Proven:
     compare(manifest, payload, envelope)
     _compare_content(document, manifest)
     return Proven(manifest, author, authority)
+
+
+def _among(verified: dict[str, VerifiedAuthority]) -> Callable[[str], VerifiedAuthority]:
+    def authority(code: str) -> VerifiedAuthority:
+        if code not in verified:
+            raise UntrustedRoot(f"the statements of {code} are missing")
+        return verified[code]
+
+    return authority
 
 
 def _compare_content(document: Path, manifest: Manifest) -> None:

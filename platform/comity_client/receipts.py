@@ -57,6 +57,11 @@ def is_receipt(path: Path) -> bool:
         return receipt.is_receipt(file.read(64))
 
 
+def times_of(line: receipt.Line) -> dict[str, str]:
+    """When the log held what a line names by its hash: what was signed before a key set was revoked counts so."""
+    return {str(line.data[name]): line.at for name in ("envelope_sha256", "grant_sha256") if line.data.get(name)}
+
+
 @dataclass(frozen=True)
 class Told:
     """A verified receipt, and who signed the acknowledgement that it is about, if that was at hand."""

@@ -20,6 +20,8 @@ from comity_client.pins import Pins
 from comity_client.requests import as_json
 from comity_client.transfer import Progress
 from comity_client.unlocked import Unlocked, trusted_root
+from comity_seal.log.notes import VerifierKey
+from comity_seal.log.proof import Trust
 from comity_seal.opening.keyset import kind_of
 from comity_seal.ways import RECOVERY
 
@@ -103,6 +105,17 @@ def progress(what: str) -> Progress | None:
     return tell
 
 
+def counting(what: str) -> Progress | None:
+    """A line on standard error with how many of how many, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, whole: int) -> None:
+        click.echo(f"\r{shown(what)}: {done} of {whole}", err=True, nl=done >= whole)
+
+    return tell
+
+
 def size(count: int) -> str:
     """Bytes in a unit that reads well."""
     for unit, bytes_of in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
@@ -152,9 +165,12 @@ def unlock(passphrase_file: Path | None) -> Unlocked:
     """Signed in and unlocked, on a platform whose log continues what was seen of it.  Raises NotVerified."""
     http, remembered = connect()
     seen.look(http, remembered)
-    return Unlocked.unlock(
+    me = Unlocked.unlock(
         http, remembered.root, lambda: words_of(passphrase_file), pins=Pins(config.folder(), remembered.root)
     )
+    if remembered.log_key:
+        me.trust = Trust(VerifierKey.parse(remembered.log_key))
+    return me
 
 
 def authorities_of(http: Http, remembered: config.Remembered) -> Authorities:

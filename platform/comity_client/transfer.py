@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -12,9 +12,11 @@ from uuid import uuid4
 
 from comity_client.errors import NotReached, NotVerified
 from comity_client.http import Http
+from comity_client.receipts import times_of
 from comity_client.unlocked import Unlocked
 from comity_seal import tree
-from comity_seal.errors import NotAuthentic, SealError
+from comity_seal.errors import NotAuthentic, RevokedSigner, SealError
+from comity_seal.log import receipt
 from comity_seal.opening.manifest import Manifest
 from comity_seal.opening.opening import Expected, Opened, open_document
 from comity_seal.opening.sealing import Label, Matter, Place, Sealed, seal_document
@@ -169,6 +171,11 @@ class Received:
     def parts(self) -> int:
         return tree.parts(self.manifest.payload_bytes)
 
+    @property
+    def signed_manifest(self) -> bytes:
+        """What was signed of the manifest, without what lengthens it."""
+        return self.opened.signed_manifest.rstrip(b" ")
+
     def piece(self, name: str) -> bytes:
         return base64.b64decode(self.given[name])
 
@@ -176,14 +183,39 @@ class Received:
 def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None, ver: int | None = None) -> Received:
     """Be handed a document and verify all but its payload.  Raises NotVerified."""
     given = me.http.get(f"/documents/{doc}")
+    expected = Expected(doc, request, purpose, ver)
     try:
-        envelope, header, manifest_age = (
-            base64.b64decode(given[name], validate=True) for name in ("envelope", "header", "manifest_age")
-        )
-        opened = me.opener.open(envelope, header, manifest_age, Expected(doc, request, purpose, ver))
-    except (SealError, ValueError, KeyError) as error:
+        try:
+            opened = _open(me, given, expected, {})
+        except RevokedSigner as error:
+            if me.trust is None:
+                raise NotVerified(
+                    f"The document {doc} is not authentic as far as is known here: {error}. A receipt may show that it "
+                    "was there before; pin the log's key with `comity request receipts`, and run this again."
+                ) from error
+            opened = _open(me, given, expected, logged(me, request, doc))
+    except (SealError, ValueError, KeyError, TypeError) as error:
         raise NotVerified(f"The document {doc} is not authentic: {error}.") from error
     return Received(given, opened)
+
+
+def _open(me: Unlocked, given: dict[str, Any], expected: Expected, seen: Mapping[str, str]) -> Opened:
+    envelope, header, manifest_age = (
+        base64.b64decode(given[name], validate=True) for name in ("envelope", "header", "manifest_age")
+    )
+    grants = [base64.b64decode(one, validate=True) for one in given.get("grants", [])]
+    return me.opener.open(envelope, header, manifest_age, expected, grants, seen)
+
+
+def logged(me: Unlocked, request: str, doc: str) -> dict[str, str]:
+    """When the log held what was signed about a document, by its hash, as far as receipts under the pinned key say."""
+    found: dict[str, str] = {}
+    assert me.trust is not None, "its caller knows"
+    for item in me.http.get(f"/requests/{request}/receipts")["items"]:
+        if item["sealed"] and item["document"] == doc:
+            line = receipt.verify(me.http.get_bytes(f"/requests/{request}/receipts/{item['seq']}"), me.trust).line
+            found = times_of(line) | found  # the first line that names it
+    return found
 
 
 class Download(io.RawIOBase):

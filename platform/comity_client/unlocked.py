@@ -14,7 +14,7 @@ from comity_client.pins import Pins
 from comity_client.ways import unlock_keys
 from comity_seal.authority import VerifiedAuthority
 from comity_seal.errors import SealError
-from comity_seal.opening import age
+from comity_seal.log.proof import Trust
 from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.opening import Opener
 from comity_seal.opening.sealing import Author
@@ -43,12 +43,13 @@ def trusted_root(http: Http, pinned: str) -> PublicKeySet:
 
 @dataclass
 class Unlocked:
-    """Who acts, and all that is needed to seal, sign and open."""
+    """Who acts, and all that is needed to seal, sign and open; `trust` names the log whose receipts are believed."""
 
     http: Http
     me: dict[str, Any]
     keyset: KeySet
     authorities: Authorities
+    trust: Trust | None = None
     _epochs: dict[int, Epoch] = field(default_factory=dict)
 
     @classmethod
@@ -126,11 +127,6 @@ class Unlocked:
         """Who signs.  Raises WrongClock."""
         self.http.clock.check()
         return Author(self.keyset, str(self.me["id"]), self.authority(self.code))
-
-    def signed_manifest(self, manifest_age: bytes) -> bytes:
-        """The signed manifest inside a sealed one that was verified before."""
-        identities = [epoch.identity for epoch in self._epochs.values()]
-        return age.unseal(manifest_age, identities).rstrip(b" ")
 
     @property
     def opener(self) -> Opener:

@@ -96,10 +96,27 @@ def replace_words(http: Http, keyset: KeySet, kind: str, file: bytes) -> None:
     http.post("/keys/mine/ways", {"signed": _b64(keyset.sign_way(adding)), "file": _b64(file)})
 
 
-def deposit(http: Http, keyset: KeySet, files: dict[str, bytes]) -> None:
-    """Bring in a first key set, behind passphrase and recovery code."""
+def refuse_while_listed(authorities: Authorities, me: dict[str, Any], *, lost: bool) -> None:
+    """Raises HasKeys where the statements of one's authority list a key set that counts, unless it is `lost`."""
+    if not me["keyset"]:
+        raise ClientError("Your account has no key set yet: run `comity key init`.")
+    verified = authorities.find(me["authority"]) if me["authority"] else None
+    if verified is None or me["keyset"] not in verified.listed:
+        raise HasKeys("Your key set waits for your authority to list it: make no other.")
+    user = str(me["id"])
+    officer = verified.recovery.officers.get(user) if verified.recovery else None
+    counting = {one.keys.id for one in (verified.members.get(user), officer) if one} - set(verified.revoked)
+    if counting and not lost:
+        raise HasKeys(
+            "Your authority's statements list your key set, for you or for recovery, and it counts. If nothing opens "
+            "it any more, say so with --lost; if somebody else may have it, revoke it with `comity authority revoke`."
+        )
+
+
+def deposit(http: Http, keyset: KeySet, files: dict[str, bytes], *, lost: bool = False) -> None:
+    """Bring in a first key set, or one that follows, behind passphrase and recovery code."""
     made = [{"kind": kind, "file": _b64(file)} for kind, file in files.items()]
-    http.put_json("/keys/mine", {"public": _b64(keyset.public.canonical), "ways": made})
+    http.put_json("/keys/mine", {"public": _b64(keyset.public.canonical), "ways": made, "lost": lost})
 
 
 def _b64(data: bytes) -> str:

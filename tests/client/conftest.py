@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,13 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("platform")
+    with platform(tmp_path_factory.mktemp("platform")) as running:
+        yield running
+
+
+@contextmanager
+def platform(folder: Path, populate: str = POPULATE) -> Iterator[Server]:
+    """A platform that keeps its things in `folder`, and runs while the block does."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -101,7 +107,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COMITY_")}
     environment = kept | {f"COMITY_{name}": str(value) for name, value in values.items()}
     environment["PYTHONPATH"] = ":".join(str(ROOT / one) for one in ("platform", "workers", "."))
-    subprocess.run([sys.executable, "-c", POPULATE], env=environment, check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", populate], env=environment, check=True, timeout=120)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "comity.cli", "serve"], env=environment, stdout=log, stderr=log

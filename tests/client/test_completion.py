@@ -89,6 +89,11 @@ def test_bash_and_zsh_complete_commands_options_and_references(shell: Shell) -> 
     shell.type("07 --js\t", r"on")
     shell.type("\x15comity request download REG\t", r"REG/XA/2026/001 ")
     shell.type("--fo\t", r"rce")
+    shell.type("\x15comity bundle pack reg\t", r"REG/XA/2026/001 ")
+    shell.type("--without\t", r"-keys")
+    shell.type("\x15comity authority recov\t", r"ery ")
+    shell.type("ad\t", r"mit ")
+    shell.type("\x15comity request rew\t", r"rap ")
     shell.type("\x15comity comple\t", r"tion")
     shell.type("fi\t", r"sh")
 

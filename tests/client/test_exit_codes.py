@@ -55,6 +55,10 @@ def test_1_for_a_wrong_passphrase_and_nothing_is_written(chidi: Command, sent: d
         ["verify"],
         ["login"],
         ["login", "--device", "--password"],
+        ["bundle", "pack", "-o", "x"],
+        ["bundle", "submit", "nothing-is-here"],
+        ["authority", "remove", "Somebody"],
+        ["authority", "recovery", "set"],
     ],
 )
 def test_2_for_wrong_usage(comity: Command, arguments: list[str]) -> None:
@@ -100,7 +104,18 @@ def test_the_root_that_was_confirmed_is_pinned(
 
 
 def test_4_without_a_sign_in(comity: Command) -> None:
-    for arguments in (["status"], ["request", "list"], ["key", "show"], ["logout"]):
+    for arguments in (
+        ["status"],
+        ["request", "list"],
+        ["request", "rewrap"],
+        ["key", "show"],
+        ["key", "new"],
+        ["authority", "show", "XA"],
+        ["authority", "rotate", "--yes"],
+        ["authority", "confirm", "XA"],
+        ["bundle", "pack", "OTP/XA/2026/001", "-o", "x"],
+        ["logout"],
+    ):
         said = comity(*arguments)
         assert said.code == 4
         assert "comity login" in said.err

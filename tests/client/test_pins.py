@@ -18,7 +18,7 @@ from comity_seal.opening import statements
 
 def second(server: Server, reason: str) -> bytes:
     """A second statement of Xandria: Chinua is an administrator no more."""
-    genesis = server.look("SELECT dsse FROM statement WHERE authority = 'XA' AND seq = 0")
+    genesis = server.look("SELECT link FROM statement WHERE authority = 'XA' AND seq = 0")
     first = verify_chain([genesis], people.root().public, "XA")
     made = statements.remove_admin(
         people.keyset(people.CHIDI),
@@ -46,10 +46,12 @@ COUNT = "SELECT count(*) FROM statement WHERE authority = 'XA' AND seq = 1"
 
 def _put(server: Server, link: bytes) -> None:
     server.change(
-        "INSERT INTO statement (id, version, authority, seq, sha256, dsse) VALUES (?, 1, 'XA', 1, ?, ?)",
+        "INSERT INTO statement (id, version, authority, seq, type, sha256, link, by, rooted) "
+        "VALUES (?, 1, 'XA', 1, 'admin.remove', ?, ?, ?, FALSE)",
         uuid4().hex,
         Link.parse(link).sha256,
         link,
+        people.CHIDI.id,
     )
 
 
