@@ -62,7 +62,7 @@ class Windows:
             proxy.begin(lambda exchange: kind.meddle(self.world, exchange))
             page = context.new_page()
             downloads: list[object] = []
-            page.on("download", downloads.append)
+            page.on("download", lambda one: downloads.append(one))
             said, main = self._take(page, act)
         finally:
             context.close()

@@ -4,11 +4,16 @@
 import { armor, Decrypter } from "age-encryption";
 import { sha256 } from "@noble/hashes/sha2.js";
 
+import { type Authority, signerOf } from "../../platform/browser/src/seal/authority";
 import { b64, type Bytes, hex, text, unb64, utf8 } from "../../platform/browser/src/seal/bytes";
 import { canonical, type Json, strict } from "../../platform/browser/src/seal/canonical";
+import { checkPin, type Pin, verifyChain } from "../../platform/browser/src/seal/chain";
+import { parseEnvelope } from "../../platform/browser/src/seal/document";
+import { follow } from "../../platform/browser/src/seal/grant";
 import { openHeader, parseHeader } from "../../platform/browser/src/seal/header";
-import { pae, parseSigned } from "../../platform/browser/src/seal/keyset";
+import { KeySet, pae, parseSigned, PublicKeySet } from "../../platform/browser/src/seal/keyset";
 import { openPayload } from "../../platform/browser/src/seal/stream";
+import { openEpochs } from "../../platform/browser/src/seal/wraps";
 
 interface Given {
   [field: string]: unknown;
@@ -115,6 +120,66 @@ async function number(given: Given): Promise<string> {
   return given["gives"] === null ? wanted("FormatError", await failure(() => canonical(value))) : wanted(given["gives"], canonical(value));
 }
 
+const bytesOf = (texts: unknown): Bytes[] => (texts as string[]).map(utf8);
+const verified = (given: Given): Authority =>
+  verifyChain(bytesOf(given["chain"]), PublicKeySet.fromJson(given["root"] as Json), given["code"] as string, given["unconfirmed"] === true);
+const inOrder = <T>(map: Iterable<[string | number, T]>): Record<string, T> => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** What a right chain says, for comparison. */
+function says(found: Authority): unknown {
+  const held = found.recovery;
+  return {
+    seq: found.seq,
+    sha256: found.sha256,
+    root: found.rootId,
+    members: inOrder([...found.members.values()].map((one) => [one.user, one.keys.id])),
+    admins: [...found.admins].sort(),
+    epochs: inOrder([...found.epochs.values()].map((one) => [one.n, one.recipientSha256])),
+    wraps: [...found.epoch.wraps.keys()].sort(),
+    former: found.former.map((one) => [one.user, one.keys.id, one.since, one.until, one.seq]),
+    revoked: inOrder([...found.revoked].map(([keyset, one]) => [keyset, one.since])),
+    officers: held && [...held.officers.keys()].sort(),
+    recovery_wraps: held && inOrder(held.wraps),
+    history: found.history.map((one) => [one.type, one.by, one.about, one.name, [...one.confirmedBy].sort()]),
+    missing: found.missing,
+  };
+}
+
+/** What it gives, or the name by which it is refused. */
+async function compared(given: Given, field: string, run: () => unknown): Promise<string> {
+  return "error" in given ? wanted(given["error"], await failure(run)) : wanted(given[field], await run());
+}
+
+function byEpoch(files: unknown): Map<number, Bytes> {
+  return new Map(Object.entries(files as Record<string, string>).map(([n, file]) => [Number(n), unb64(file)]));
+}
+
+async function epochs(given: Given): Promise<string> {
+  return compared(given, "gives", async () => {
+    const authority = verified(given);
+    const keys = await KeySet.fromText(given["keys"] as string);
+    const found = await openEpochs(byEpoch(given["wraps"]), byEpoch(given["chains"]), keys, authority);
+    return Object.fromEntries([...found.keys()].map((n) => [n, authority.epochs.get(n)?.recipientSha256]));
+  });
+}
+
+async function grants(given: Given): Promise<string> {
+  const root = PublicKeySet.fromJson(given["root"] as Json);
+  const chains = Object.entries(given["authorities"] as Record<string, string[]>);
+  const known = new Map(chains.map(([code, chain]) => [code, verifyChain(bytesOf(chain), root, code)]));
+  return compared(given, "gives", async () => {
+    const envelope = parseEnvelope(parseSigned(utf8(given["envelope"] as string)).payload);
+    const signed = bytesOf(given["grants"]);
+    const present = await follow(signed, envelope, async (code) => known.get(code) as Authority, given["logged"] as Record<string, string>);
+    return [signed.length, present.header_sha256, present.manifest_age_sha256];
+  });
+}
+
+function signer(given: Given): unknown {
+  const [at, logged] = [given["at"], given["logged"]].map((one) => (one ?? undefined) as string | undefined);
+  return signerOf(verified(given), given["user"] as string, given["keyset"] as string, at, logged);
+}
+
 const CHECKS: Record<string, (given: Given) => string | Promise<string>> = {
   age,
   pae: (given) => wanted(given["gives"], text(encoding(given))),
@@ -123,6 +188,11 @@ const CHECKS: Record<string, (given: Given) => string | Promise<string>> = {
   written: (given) => wanted(given["gives"], canonical(JSON.parse(given["in"] as string) as Json)),
   unwritten,
   number,
+  chain: (given) => compared(given, "says", () => says(verified(given))),
+  pin: async (given) => wanted(given["error"], await failure(() => checkPin(bytesOf(given["chain"]), given["pin"] as Pin))),
+  signer: async (given) => wanted(given["error"], await failure(() => signer(given))),
+  epochs,
+  grants,
 };
 
 /** What is wrong with each vector of a list that the page is served, or null where the browser has no such check. */

@@ -1,7 +1,7 @@
 // The worker's part of "our office": what the chain says of one's own authority, and the statements that change it.
 //
 // Whatever a person is shown is made here from verified statements; the platform adds only what no statement says: who
-// asks to be admitted, who has said that she leaves, and what waits for a second person.
+// could be admitted, who has said that she leaves, and what waits for a second person.
 
 import type { Chains } from "./chains";
 import type { Http } from "./http";
@@ -245,7 +245,8 @@ function dueOf(authority: Authority): OfficeView["due"] {
 function candidateView(authority: Authority, { user, name, role, public: given }: OfficeGiven["candidates"][number]): CandidateView[] {
   const keys = keysOf(given);
   if (authority.members.has(user) || authority.revoked.has(keys.id)) return [];
-  return [{ user, name, role, keyset: keys.id, fingerprint: keys.fingerprint }];
+  const until = authority.former.findLast((one) => one.user === user)?.until ?? null;
+  return [{ user, name, role, keyset: keys.id, fingerprint: keys.fingerprint, until }];
 }
 
 function proposalView(authority: Authority, { id, by, joining, after }: Proposed, me: string, named: (user: string) => string): ProposalView {

@@ -32,8 +32,10 @@ export interface AuthorityView {
   epoch: { n: number; recipient_sha256: string };
 }
 
-/** Somebody who asks to be admitted, with what is to be compared. */
+/** Somebody who could be admitted, with what is to be compared. */
 export interface CandidateView {
+  /** Until when she was a member before, if she was. */
+  until: string | null;
   user: string;
   name: string;
   role: string;

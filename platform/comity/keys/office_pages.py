@@ -22,7 +22,7 @@ MEMBERS = {"focal point", "cooperation officer", "registry officer"}
 """The roles of those who belong to an office."""
 
 REMOVING = ["left the office", "other work", "key not safe"]
-ROTATING = ["yearly", "member leaving", "key not safe"]
+ROTATING = ["yearly", "key not safe", "precaution"]
 NOT_ADMINISTERING = ["other work", "left the office", "key not safe"]
 """Why something was done, as the signed statements say it: everybody who signs in can read that, so it is a choice."""
 

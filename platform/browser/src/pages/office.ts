@@ -96,7 +96,8 @@ function candidate(view: OfficeView, found: OfficeView["candidates"][number]): H
   const row = copy('template[data-one="candidate"]');
   put(row, "[data-name]", found.name);
   put(row, "[data-of]", ` ${found.name}`);
-  put(row, "[data-facts]", roleName(found.role));
+  const before = found.until === null ? "" : `, ${sentence("Until", { day: day(found.until) })}`;
+  put(row, "[data-facts]", `${roleName(found.role)}${before}`);
   lead(row, "[data-admit]", found.user);
   show(one("[data-acts]", row), view.admin);
   return row;

@@ -90,11 +90,11 @@ export function removingMember(keys: Keys): Unlocked {
   return begin(keys, user, (view) => {
     const found = view.members.find((one) => one.user === user);
     if (!found) return instead(sentence("NoCandidate"));
-    show(maybe("[data-two]"), found.admin);
     void unread(view.unread);
     if (user === view.me) return sentence("Oneself");
     if (view.members.length === 1) return sentence("OnlyMember", { name: found.name });
     if (found.admin && view.members.filter((one) => one.admin && !one.revoked).length === 1) return sentence("OnlyOne", { name: found.name });
+    show(maybe("[data-two]"), found.admin);
     onSubmit(async () => ((await keys.removeMember(user, chosen("reason") ?? "")) ? "[data-proposed]" : "[data-done]"), reasonLacks);
     return null;
   });

@@ -65,7 +65,8 @@ export interface Expected {
   ver?: number;
 }
 
-function parseEnvelope(payload: Uint8Array): Envelope {
+/** An envelope's signed bytes taken apart; nothing of it is verified here. */
+export function parseEnvelope(payload: Uint8Array): Envelope {
   const read = new Reader(strict(payload), "the envelope", [
     "v", "doc", "ver", "thread", "purpose", "from", "to", "header_sha256", "payload_bytes", "payload_tree",
     "manifest_age_sha256", "manifest_commitment", "dir", "created", "prev_envelope",

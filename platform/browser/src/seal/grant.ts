@@ -1,10 +1,11 @@
 // Grants: signed notes that a document was given other headers, for more readers or for newer epochs of the same.
 
 import { type Authority, signerOf } from "./authority";
+import { sha256hex } from "./bytes";
 import { Reader, strict } from "./canonical";
-import { type Sender, senderOf, type To, readersIn } from "./parties";
 import { fail, SealFailure } from "./errors";
 import { parseSigned, TYPES, verifySigned } from "./keyset";
+import { readersIn, type Sender, senderOf, type To } from "./parties";
 
 export interface Grant {
   doc: string;
@@ -19,6 +20,7 @@ export interface Grant {
   reason: string;
   by: Sender;
   created: string;
+  sha256: string;
 }
 
 /** What header and sealed manifest of a document are now, and who reads it. */
@@ -48,18 +50,23 @@ function parseGrant(payload: Uint8Array): Grant {
     reason: read.oneOf("reason", "added", "rewrap"),
     by: senderOf(read.value["by"], "the signer"),
     created: read.matching("created", "time"),
+    sha256: sha256hex(payload),
   };
 }
 
-/** What the grants, one after the other, have made of what the envelope says. */
+/**
+ * What the grants, one after the other, have made of what the envelope says; whether its readers' keys are theirs is for the
+ * caller to compare.  `logged` gives the times of verified receipts, by the hash of what was signed.
+ */
 export async function follow(
   grants: Uint8Array[],
   envelope: Present & { doc: string; ver: number; sha256: string },
   authority: (code: string) => Promise<Authority>,
+  logged: { [sha256: string]: string } = {},
 ): Promise<Present> {
   let present: Present = envelope;
   for (const [place, signed] of grants.entries()) {
-    const grant = await checked(signed, authority);
+    const grant = await checked(signed, authority, logged);
     if (grant.doc !== envelope.doc || grant.ver !== envelope.ver || grant.envelope_sha256 !== envelope.sha256 || grant.n !== place + 1) {
       fail("HashMismatch", "a grant for another document");
     }
@@ -73,10 +80,14 @@ export async function follow(
   return present;
 }
 
-async function checked(signed: Uint8Array, authority: (code: string) => Promise<Authority>): Promise<Grant> {
+async function checked(
+  signed: Uint8Array,
+  authority: (code: string) => Promise<Authority>,
+  logged: { [sha256: string]: string },
+): Promise<Grant> {
   try {
-    const { by, created } = parseGrant(parseSigned(signed).payload);
-    const signer = signerOf(await authority(by.authority), by.user, by.keyset, created);
+    const { by, created, sha256 } = parseGrant(parseSigned(signed).payload);
+    const signer = signerOf(await authority(by.authority), by.user, by.keyset, created, logged[sha256]);
     return parseGrant(verifySigned(signed, signer.keys, TYPES.grant));
   } catch (error) {
     if (error instanceof SealFailure && error.name === "FormatError") return fail("SignatureInvalid", error.message);
