@@ -12,6 +12,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -299,12 +300,18 @@ def test_two_at_once_do_not_send_the_same_file(
 ) -> None:
     Path("Film.mov").write_bytes(content)
     command = ("request", "answer", acknowledged, "Film.mov", *ANSWER)
-    slow = time.monotonic() + 6
-    chidi.line.watch = lambda way, so_far: time.sleep(0.02 if time.monotonic() < slow else 0)
+    tried = Event()
+
+    def hold(way: str, so_far: int) -> None:
+        if way == "up" and so_far > 1_000_000:
+            tried.wait(50)
+
+    chidi.line.watch = hold
     first = chidi.start(*command)
     while not chidi.line.sent:
         time.sleep(0.05)
     said = chidi(*command)
+    tried.set()
     assert said.code == 1
     assert "Another command is sending Film.mov" in said.err
     assert first.communicate(timeout=120)[1] == ""

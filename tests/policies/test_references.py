@@ -91,7 +91,10 @@ def test_every_policy_file_states_the_basis_of_every_rule() -> None:
 
     for name in ("deadlines.toml", "notifications.toml"):
         for rules in tomllib.loads((ROOT / "policies" / name).read_text()).values():
-            assert all(rule["basis"].strip() for rule in rules), name
+            for rule in rules:
+                said = rule["basis"] if isinstance(rule["basis"], dict) else {"en": rule["basis"], "fr": rule["basis"]}
+                assert said.keys() == {"en", "fr"}, name
+                assert all(text.strip() for text in said.values()), name
 
 
 def test_platform_actions_concern_no_row(policies: access.Access) -> None:
