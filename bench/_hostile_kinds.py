@@ -56,6 +56,7 @@ ACTS = {
             "working",
             files=(("a.csv", b"1;2\r\n"),),
         ),
+        Act("grant", CHIDI, ("request", "grant", "REFERENCE", "--yes"), "working"),
         Act("receipts", CHIDI, ("request", "receipts", "REFERENCE", "--to", "here"), "sent"),
         Act("make keys", CHIDI, ("key", "init", "--demonstration")),
         Act("status", CHIDI, ("status",)),
