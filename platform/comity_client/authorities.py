@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +9,8 @@ from comity_client.errors import ClientError, NotVerified
 from comity_client.http import Http
 from comity_client.pins import Pins
 from comity_seal.authority import VerifiedAuthority, check_pin, pin_of, verify_chain
-from comity_seal.errors import ForkedChain, RolledBack, SealError
+from comity_seal.encoding import unb64
+from comity_seal.errors import ForkedChain, FormatError, RolledBack, SealError
 from comity_seal.publickeys import PublicKeySet
 
 
@@ -38,8 +38,11 @@ class Authorities:
     def find(self, code: str) -> VerifiedAuthority | None:
         """An authority; None where there is no statement yet and never was one.  Raises NotVerified."""
         if code not in self._verified:
-            chain = [base64.b64decode(one) for one in self.http.get(f"/authorities/{code}/chain")["chain"]]
-            return self.learn(code, chain)
+            given = self.http.get(f"/authorities/{code}/chain")["chain"]
+            try:
+                return self.learn(code, [unb64(one) for one in given])
+            except FormatError as error:
+                raise NotVerified(f"What the platform says of {code} cannot be read: {error}.") from error
         return self._verified[code]
 
     def learn(self, code: str, chain: list[bytes]) -> VerifiedAuthority | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from comity_client.office import Signing
 from comity_client.terminal import agree, json_option, out, passphrase_option, say, unlock, yes_option
 from comity_client.transfer import stamp
 from comity_seal.authority import Member, Officer, Recovery
+from comity_seal.encoding import b64, unb64
 from comity_seal.errors import SealError
 from comity_seal.opening import recovery as sealed
 from comity_seal.opening import statements
@@ -83,11 +83,11 @@ def open_(yes: bool, passphrase_file: Path | None, as_json_: bool) -> None:
         if one["outer"] != who.keyset.public.id:
             continue
         try:
-            inner = sealed.open_outer(base64.b64decode(one["file"]), who.keyset, who.verified)
+            inner = sealed.open_outer(unb64(one["file"]), who.keyset, who.verified)
         except SealError as error:
             raise NotVerified(f"A recovery file that the platform gave is not authentic: {error}.") from error
         other = keysets[one["inner"]]
-        file = base64.b64encode(sealed.hand_over(inner, other.keys)).decode()
+        file = b64(sealed.hand_over(inner, other.keys))
         body = {"to": other.keys.id, "file": file}
         who.authorities.http.post(f"/authorities/{who.code}/recovery/handovers", body)
         passed.append(other.name)
@@ -101,9 +101,9 @@ def _epoch(who: Signing) -> Epoch:
     if not given["handovers"]:
         raise ClientError("No officer has passed her half on to you: she runs `comity authority recovery open`.")
     try:
-        inner = sealed.take_over(base64.b64decode(given["handovers"][-1]["file"]), who.keyset)
+        inner = sealed.take_over(unb64(given["handovers"][-1]["file"]), who.keyset)
         identity = sealed.open_inner(inner, who.keyset, who.verified)
-        return sealed.unwrap_recovery(base64.b64decode(given["wrap"]["wrap"]), identity, who.verified)
+        return sealed.unwrap_recovery(unb64(given["wrap"]["wrap"]), identity, who.verified)
     except SealError as error:
         raise NotVerified(f"What was passed on to you is not authentic: {error}.") from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from comity_client.transfer import stamp
 from comity_client.unlocked import Unlocked
 from comity_seal.authority import Member, VerifiedAuthority, verify_chain
 from comity_seal.confirmation import Link, confirmed
+from comity_seal.encoding import b64, unb64
 from comity_seal.errors import SealError
 from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.statements import Wraps, confirm
@@ -75,11 +75,11 @@ def bring(signing: Signing, link: bytes, wraps: Wraps | None = None) -> dict[str
     except SealError as error:
         raise NotVerified(f"This statement does not stand: {error}. Nothing was brought in.") from error
     body = {
-        "link": _b64(link),
-        "wraps": {keyset: _b64(data) for keyset, data in wraps.members.items()},
+        "link": b64(link),
+        "wraps": {keyset: b64(data) for keyset, data in wraps.members.items()},
         "chain_wrap": _optional(wraps.chain),
         "recovery_wrap": _optional(wraps.recovery),
-        "recovery_files": [_b64(data) for data in wraps.files],
+        "recovery_files": [b64(data) for data in wraps.files],
     }
     address = f"/authorities/{code}"
     if after.missing:
@@ -117,8 +117,8 @@ def proposals(authorities: Authorities, code: str) -> list[Proposal]:
     chain = authorities.chains[authorities.of(code).code]
     found = []
     for one in authorities.http.get(f"/authorities/{code}/proposals")["items"]:
-        link = base64.b64decode(one["link"])
         try:
+            link = unb64(one["link"])
             after = verify_chain([*chain, link], authorities.root, code, unconfirmed=True)
             said = read_statement(Link.parse(link).statement.payload)
         except SealError as error:
@@ -138,7 +138,7 @@ def agree_to(signing: Signing, proposal: Proposal) -> dict[str, Any]:
     except SealError as error:
         raise NotVerified(f"This is not for you to confirm: {error}. Nothing was sent.") from error
     done = authorities.http.post(
-        f"/authorities/{code}/proposals/{proposal.id}/confirmations", {"confirmation": _b64(mine)}
+        f"/authorities/{code}/proposals/{proposal.id}/confirmations", {"confirmation": b64(mine)}
     )
     if done["registered"]:
         if after.missing:
@@ -189,8 +189,8 @@ def person(found: list[dict[str, Any]], name: str) -> dict[str, Any]:
 def candidate(shown: Mapping[str, Any]) -> Member:
     """Somebody with a key set of her own whom no statement lists.  Raises NotVerified."""
     try:
-        keys = PublicKeySet.from_bytes(base64.b64decode(shown["public"]))
-    except (SealError, ValueError) as error:
+        keys = PublicKeySet.from_bytes(unb64(shown["public"]))
+    except SealError as error:
         raise NotVerified(f"The key set of {shown['name']} cannot be read: {error}.") from error
     return Member(str(shown["user"]), shown["name"], shown["role"], keys)
 
@@ -200,9 +200,5 @@ def next_epoch(me: Unlocked) -> tuple[Epoch, Epoch]:
     return me.epoch, Epoch.generate(me.code, me.epoch.n + 1)
 
 
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def _optional(data: bytes | None) -> str | None:
-    return None if data is None else _b64(data)
+    return None if data is None else b64(data)
