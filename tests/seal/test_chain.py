@@ -108,6 +108,12 @@ def test_a_genesis_is_signed_by_the_root_and_confirmed_by_nobody():
         verify_chain([office.chain[0] + b"\n" + foreign], THE_ROOT.public, "XA")
 
 
+def test_the_root_begins_a_chain_with_nothing_but_a_genesis():
+    link = again(Office().name_admin(ADA, CARO), THE_ROOT, seq=0, prev=None, by=ROOT)
+    with pytest.raises(errors.BrokenChain, match="must be its genesis"):
+        verify_chain([link], THE_ROOT.public, "XA")
+
+
 def test_each_of_several_pinned_roots_may_found_and_confirm():
     roots = [OTHER_ROOT.public, THE_ROOT.public]
     office = Office()

@@ -7,6 +7,7 @@ from tests.seal.chains import ADA, BEN, CARO, DAN, Office, again, payload
 
 from comity_seal import errors
 from comity_seal.opening import age
+from comity_seal.opening.identities import HybridRecipient
 from comity_seal.opening.wraps import Epoch, chain_wrap, open_epochs, unwrap, unwrap_chain, wrap
 
 
@@ -90,6 +91,19 @@ def test_a_statement_that_names_a_wrong_chain_wrap_gives_no_key():
     named = sha256(bad).hexdigest()
     office.take(again(link, ADA.keys, epoch={**payload(link)["epoch"], "chain": named}), wraps)
     with pytest.raises(errors.ForgedWrap, match="not the one that the statement names"):
+        unwrap_chain(bad, office.epochs[2], office.verified)
+
+
+@pytest.mark.parametrize("label", ["XA 2", "YB 1", "XA 1 ", ""], ids=["epoch", "authority", "form", "nothing"])
+def test_a_named_chain_wrap_must_say_which_key_it_holds(label):
+    """The key is right and the hash is named, but the text is of another epoch or authority, or of another form."""
+    office = Office()
+    link, wraps = office.rotate(ADA)
+    text = f"# comity epoch v1 {label}\n{office.epochs[1].identity.text}\n".encode()
+    bad = age.seal(text, [HybridRecipient(office.epoch(2).recipient)])
+    named = sha256(bad).hexdigest()
+    office.take(again(link, ADA.keys, epoch={**payload(link)["epoch"], "chain": named}), wraps)
+    with pytest.raises(errors.ForgedWrap, match="another authority or epoch"):
         unwrap_chain(bad, office.epochs[2], office.verified)
 
 
