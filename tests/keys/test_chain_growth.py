@@ -1,6 +1,7 @@
 """A chain grows by one statement after another, each signed by whom it entitles.  Chidi and Chinua of Xandria."""
 
 from base64 import b64decode
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -131,6 +132,23 @@ def test_the_statement_must_be_about_the_authority_it_is_sent_to(office):
     answer = office.program(CHIDI).api("POST", "/authorities/YB/statements", body(link, wraps))
     assert "it is about XA" in refused(answer)
     assert office.program(CHIDI).api("POST", "/authorities/QQ/statements", body(link, wraps)).status_code == 422
+
+
+def test_a_statement_from_far_ahead_binds_nobody(office):
+    """Later statements may not be older than earlier ones: one dated next year would stop the chain until then."""
+    before = names()
+    for days, proposed in ((400, False), (1, False), (400, True)):
+        ahead = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        link, wraps, _new = office.rotate(created=ahead)
+        if proposed:
+            made = {"user": CHINUA.id, "reason": "other duties", "created": ahead}
+            link, wraps = statements.remove_admin(people.keyset(CHIDI), CHIDI.id, office.said, **made), None
+        answer = office.ask(CHIDI, "POST", "/proposals" if proposed else "/statements", body(link, wraps))
+        assert "dated ahead of the platform's clock" in refused(answer)
+    assert (office.said.seq, count(Proposal), names()) == (0, 0, before)
+    soon = (datetime.now(UTC) + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    link, wraps, _new = office.rotate(created=soon)
+    assert office.post(CHIDI, link, wraps).status_code == 201
 
 
 @pytest.mark.parametrize(

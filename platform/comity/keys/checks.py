@@ -6,6 +6,7 @@ Clients check the chain again under the root that they have pinned; what is chec
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -22,6 +23,10 @@ from comity_seal.authority import Change, Member, VerifiedAuthority, verify_chai
 from comity_seal.errors import SealError
 from comity_seal.publickeys import PublicKeySet
 from comity_seal.standing import ROOT
+
+
+AHEAD = timedelta(minutes=10)
+"""How far the clock of whoever signs may be ahead of the platform's."""
 
 
 class ChainMoved(ComityError):
@@ -81,6 +86,7 @@ def examine(tx: Transaction, code: str | None, link: bytes, sealed: Sealed, *, u
     except SealError as error:
         raise refused(error) from error
     found = Checked(link, before, after)
+    _check_time(tx, after)
     _check_authority(tx, after)
     _check_people(tx, found)
     _check_sealed(found, sealed)
@@ -98,6 +104,12 @@ def _about(link: bytes, code: str | None) -> tuple[str, int]:
     if code is not None and about != code:
         raise refused(_("it is about %(code)s", code=about[:8]))
     return about, seq
+
+
+def _check_time(tx: Transaction, said: VerifiedAuthority) -> None:
+    """No statement follows one that is younger than itself: one from far ahead would bind all that come later."""
+    if said.created > f"{tx.now + AHEAD:%Y-%m-%dT%H:%M:%SZ}":
+        raise refused(_("it is dated ahead of the platform's clock: set the clock of your device, and sign it again"))
 
 
 def _check_authority(tx: Transaction, said: VerifiedAuthority) -> None:
