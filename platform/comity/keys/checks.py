@@ -24,7 +24,6 @@ from comity_seal.errors import SealError
 from comity_seal.publickeys import PublicKeySet
 from comity_seal.standing import ROOT
 
-
 AHEAD = timedelta(minutes=10)
 """How far the clock of whoever signs may be ahead of the platform's."""
 
