@@ -79,6 +79,7 @@ class Windows:
         """Go to the page of an act, unlock, and do it; what is said in the end, and all that is shown."""
         page.goto(act.page.format(id=self.world.requests[act.request]["id"]))
         form = page.locator("[data-unlock-form]")
+        self._settled(page)
         if form.is_visible():
             form.locator("input[type=password]").fill(people.PASSPHRASE)
             form.locator("button[type=submit], button:not([type])").first.click()
@@ -89,6 +90,14 @@ class Windows:
             page.locator("#text").fill("Which?")
         page.locator("main form:not([data-unlock-form]) button[type=submit]:visible").first.click()
         return self._wait(page, left=page.url)
+
+    def _settled(self, page: Page) -> None:
+        """Until the page has found out whether the key is locked, or says what is wrong."""
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until and not page.evaluate(SEEN)["said"]:
+            if page.locator("[data-unlock-form]:visible, [data-lock]:visible").count():
+                return
+            time.sleep(0.05)
 
     def _wait(self, page: Page, *, unlocked: bool = False, left: str = "") -> tuple[str, str]:
         """Until something is said, or shown, or it is unlocked, or the page was left."""
