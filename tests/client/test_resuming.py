@@ -191,7 +191,7 @@ def test_a_session_that_ends_in_the_middle_is_exit_code_4_and_the_next_one_goes_
     assert answered(server, sent) == {"Film.mov": content}
 
 
-def uploads(chidi: Outside) -> list[tuple[str, str]]:
+def begun(chidi: Outside) -> list[tuple[str, str]]:
     """What has been begun to be sent, beside what is read of the request."""
     return [one for one in chidi.line.sent if one[0] == "up"]
 
@@ -205,7 +205,7 @@ def test_a_file_that_changed_meanwhile_begins_anew_with_another_key_though_its_s
     when = film.stat()
     command = ("request", "answer", acknowledged, "Film.mov", *ANSWER)
     chidi.killed_at("up", 2 * tree.PART + 1000, *command)
-    (first,) = uploads(chidi)
+    (first,) = begun(chidi)
     middle = tree.PART + 5000
     changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
     film.write_bytes(changed)
@@ -227,7 +227,7 @@ def test_whatever_else_does_not_fit_begins_anew(
     film.write_bytes(content)
     command = ("request", "answer", acknowledged, "Film.mov", *ANSWER)
     chidi.killed_at("up", tree.PART + 1000, *command)
-    (first,) = uploads(chidi)
+    (first,) = begun(chidi)
     (state,) = states(tmp_path)
     before = chidi.line.sent[first]
     if how == "touched":
@@ -313,7 +313,7 @@ def test_two_at_once_do_not_send_the_same_file(
 
     chidi.line.watch = hold
     first = chidi.start(*command)
-    while not uploads(chidi):
+    while not begun(chidi):
         time.sleep(0.05)
     said = chidi(*command)
     tried.set()
