@@ -20,7 +20,7 @@ from comity_client.transfer import stamp
 from comity_seal.opening import age, statements
 from comity_seal.opening.identities import HybridIdentity
 
-NADIA = people._person(10, "focal point", "XA")
+NADIA = people._person(12, "focal point", "XA")
 MORE = """
 from comity.core.actors import SYSTEM
 from comity.core.transaction import transaction
