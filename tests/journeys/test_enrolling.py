@@ -455,6 +455,31 @@ def test_locking_takes_the_fingerprint_away_in_every_tab(chidi: Desk):
         expect(one.locator("main a", has_text="Unlock your key")).to_be_visible()
 
 
+def test_an_answer_that_comes_after_locking_does_not_undo_it(chidi: Desk):
+    """A tab may have answered another one just before it heard that all lock."""
+    page = chidi.page
+    page.goto("/unlock")
+    unlock(page)
+    page.goto("/keys")
+    other = page.context.new_page()
+    other.goto("/keys")
+    expect(other.locator("[data-qr] svg")).to_be_visible()
+    kept = page.evaluate("sessionStorage.getItem('comity-unlocked')")
+    account = page.evaluate("document.body.dataset.accountId")
+    assert kept
+    assert account
+    chidi.lock()
+    expect(other.locator("[data-qr] svg")).to_have_count(0)
+    page.evaluate(
+        "([account, kept]) => new BroadcastChannel('comity-keys').postMessage({ news: 'kept', account, kept })",
+        [account, kept],
+    )
+    page.wait_for_timeout(1500)
+    for one in (page, other):
+        expect(one.locator("main a", has_text="Unlock your key")).to_be_visible()
+        assert one.evaluate("sessionStorage.getItem('comity-unlocked')") is None
+
+
 def test_zola_is_new_in_french_and_has_two_ways(desk, running: Instance):
     lose_keys(running.folder, ZOLA)
     enrolled(desk(ZOLA, "fr"))

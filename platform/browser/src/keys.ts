@@ -74,7 +74,8 @@ export class Keys {
   private count = 0;
   private idle: ReturnType<typeof setTimeout> | undefined;
   private told = 0;
-  private begun = false;
+  private wanting = false;
+  private arrived: (() => void) | undefined;
   private asked = false;
 
   /** One for each page; restores the unlocked state after navigation, or from another tab. */
@@ -220,9 +221,7 @@ export class Keys {
       sessionStorage.removeItem(KEPT);
     });
     for (const name of ["pointerdown", "keydown", "scroll"]) addEventListener(name, () => this.active(true), { passive: true });
-    if (!sessionStorage.getItem(KEPT)) await this.askOtherTabs();
-    await this.restore();
-    this.begun = true;
+    await (sessionStorage.getItem(KEPT) ? this.restore() : this.askOtherTabs());
     this.active(false);
   }
 
@@ -241,15 +240,15 @@ export class Keys {
     sessionStorage.removeItem(KEPT);
   }
 
+  /** What arrives later is taken too, until this tab is unlocked or somebody locks. */
   private askOtherTabs(): Promise<void> {
+    this.wanting = true;
     return new Promise((resolve) => {
       const enough = setTimeout(resolve, 120);
-      this.channel.addEventListener("message", (event: MessageEvent<News>) => {
-        if (event.data.news !== "kept" || event.data.account !== this.account) return;
-        sessionStorage.setItem(KEPT, event.data.kept);
+      this.arrived = () => {
         clearTimeout(enough);
-        resolve();
-      });
+        void this.restore().then(resolve);
+      };
       this.say({ news: "want" });
     });
   }
@@ -260,9 +259,10 @@ export class Keys {
     else if (news.news === "active") this.active(false);
     else if (news.news === "want" && kept && this.state === "unlocked") this.say({ news: "kept", account: this.account, kept });
     else if (news.news === "want") this.asked = true; // answered once this tab is restored, if it is
-    else if (news.news === "kept" && this.begun && this.state === "locked" && news.account === this.account) {
+    else if (news.news === "kept" && this.wanting && news.account === this.account) {
+      this.wanting = false;
       sessionStorage.setItem(KEPT, news.kept);
-      await this.restore();
+      this.arrived?.();
     }
   }
 
@@ -284,6 +284,7 @@ export class Keys {
   }
 
   private async erase(state: KeyState): Promise<void> {
+    this.wanting = false; // an answer on its way must not undo the lock
     sessionStorage.removeItem(KEPT);
     if (this.worker) {
       await this.call("forget", []).catch(() => undefined);
@@ -296,6 +297,7 @@ export class Keys {
   }
 
   private unlocked(kept: string): void {
+    this.wanting = false;
     sessionStorage.setItem(KEPT, kept);
     this.become("unlocked");
   }
