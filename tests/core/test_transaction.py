@@ -1,7 +1,7 @@
 """The door: Amina and Bruno work on sheets, Chidi is sent one, Dora must see nothing."""
 
 from contextlib import suppress
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
@@ -276,7 +276,9 @@ def test_an_event_that_no_domain_declares_is_refused():
     assert names() == []
 
 
-@pytest.mark.parametrize("value", [1.5, b"bytes", uuid4(), {1: "x"}, [object()]], ids=repr)
+@pytest.mark.parametrize(
+    "value", [1.5, b"bytes", UUID(int=7), {1: "x"}, [object()]], ids=lambda one: type(one).__name__
+)
 def test_a_line_holds_plain_values_only(value):
     with pytest.raises(TypeError, match="cannot be part of a line"), transaction(AMINA) as tx:
         tx.record(None, SheetSent(value))

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -156,7 +156,7 @@ def test_completing_again_gives_the_same_document_and_no_second_line():
     [
         {"payload_tree": "0" * 64},
         {"payload_bytes": 33},
-        {"thread": str(uuid4())},
+        {"thread": str(UUID(int=7))},
         {"purpose": "reply"},
         {"header_sha256": "0" * 64},
         {"manifest_age_sha256": "0" * 64},
