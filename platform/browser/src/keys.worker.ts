@@ -1,10 +1,12 @@
 // The key worker: holds the key set, hands out operations, never keys.
 //
-// The server serves this file with a first line that pins the root; without one nothing works.
+// The server serves this file with a first line that pins the root, and the log's key where the operator has named it;
+// without a root nothing works.
 
 import { Chains } from "./chains";
 import { type Gate, Http } from "./http";
 import { forget, keep, restore } from "./keeping";
+import { Log } from "./log";
 import { Making } from "./making";
 import { Office } from "./office";
 import type { Answer, AuthorityView, Call, Control, Described, Expect, Operation, Operations } from "./protocol";
@@ -81,7 +83,8 @@ interface Ready {
   statement: string;
 }
 
-const chains = new Chains(http);
+const log = new Log(http);
+const chains = new Chains(http, log);
 const authority = (code: string) => chains.authority(code);
 
 /** The key set that one's authority's statements list for oneself, if they list any. */
