@@ -27,7 +27,7 @@ class Seen:
 
     def __init__(self, http: Http, key: str) -> None:
         self._http = http
-        self._key = VerifierKey.parse(key)
+        self.key = VerifierKey.parse(key)
         self._newest: Checkpoint | None = None
         self._tiles: Tiles | None = None
 
@@ -44,14 +44,14 @@ class Seen:
                 return None
             raise NotVerified(_refused("it says that it has not begun")) from None
         try:
-            new = open_checkpoint(note, self._key)
+            new = open_checkpoint(note, self.key)
             self._newest, self._tiles = new, Tiles(new.size, self._tile)
             if before is not None:
                 self._continues(before)
         except SealError as error:
             raise NotVerified(_refused(str(error))) from error
         if before is None or before.size < new.size:
-            config.write(FILE, json.dumps({"v": 1, "log": str(self._key), "checkpoint": note.decode()}))
+            config.write(FILE, json.dumps({"v": 1, "log": str(self.key), "checkpoint": note.decode()}))
         return new
 
     def check(self, checkpoint: Checkpoint) -> None:
@@ -81,9 +81,9 @@ class Seen:
                 canonical.loads_strict(path.read_bytes()), "what was seen", {"v", "log", "checkpoint"}
             )
             read.version()
-            if read.text("log") != str(self._key):
+            if read.text("log") != str(self.key):
                 return None
-            return open_checkpoint(read.text("checkpoint", LONGEST).encode(), self._key)
+            return open_checkpoint(read.text("checkpoint", LONGEST).encode(), self.key)
         except FileNotFoundError:
             return None
         except SealError as error:
@@ -96,7 +96,10 @@ def _refused(why: str) -> str:
     return f"The log of the platform is not what you saw before: {why}. Go no further, and tell your security officer."
 
 
-def look(http: Http, remembered: config.Remembered) -> None:
+def look(http: Http, remembered: config.Remembered) -> Seen | None:
     """Compare the log with what was seen of it, where its key is pinned.  Raises NotVerified."""
-    if remembered.log_key:
-        Seen(http, remembered.log_key).look()
+    if not remembered.log_key:
+        return None
+    log = Seen(http, remembered.log_key)
+    log.look()
+    return log

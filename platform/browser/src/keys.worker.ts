@@ -10,12 +10,14 @@ import { Log } from "./log";
 import { Making } from "./making";
 import { Office } from "./office";
 import type { Answer, AuthorityView, Call, Control, Described, Expect, Operation, Operations } from "./protocol";
+import { logged } from "./receipts";
 import { Requests } from "./requests";
 import { b64, random, sha256hex, unb64 } from "./seal/bytes";
 import { dumps, type Json } from "./seal/canonical";
 import { type Author, fromOf, type Manifest, now, openDocument, type OpenedDocument, ordered, signDocument, toOf } from "./seal/document";
 import { fail, SealFailure } from "./seal/errors";
 import { KeySet, type PublicKeySet, TYPES } from "./seal/keyset";
+import type { Logged } from "./seal/parties";
 import { PART } from "./seal/sizes";
 import { type Kind, kindOf, nonceOf, openWithPasskey, openWithWords, protect, protectWithPasskey, type WordsKind, WRONG } from "./seal/ways";
 import { openEpochs } from "./seal/wraps";
@@ -186,9 +188,14 @@ async function handedOut(doc: string, expect: Expect): Promise<OpenedDocument & 
     grants: (given.grants ?? []).map(unb64),
   };
   const expected = { doc, thread: expect.request, ...(expect.purpose ? { purpose: expect.purpose } : {}) };
-  const opened = await chains.upToDate(async () => {
-    const { me, identities } = await mine();
-    return openDocument(pieces, expected, { code: me.authority, identities }, authority);
+  const opening = (known?: Logged): Promise<OpenedDocument> =>
+    chains.upToDate(async () => {
+      const { me, identities } = await mine();
+      return openDocument(pieces, expected, { code: me.authority, identities }, authority, known);
+    });
+  const opened = await opening().catch(async (error: unknown) => {
+    if (!(error instanceof SealFailure) || error.name !== "RevokedSigner") throw error;
+    return opening(await logged(http, log, (await chains.root()).id, expect.request, doc));
   });
   newest.set(doc, { ver: opened.manifest.ver, manifest: opened.manifest.sha256, envelope: opened.envelope.sha256 });
   return { ...opened, given };

@@ -88,9 +88,7 @@ def checkpoints() -> None:
         "of a witness": WITNESSES[0],
     }
     for name, other in others.items():
-        vector(
-            f"another key, {name}", "checkpoint", key=str(other.public), note=text(SIGNED), error="UnknownLogKey"
-        )
+        vector(f"another key, {name}", "checkpoint", key=str(other.public), note=text(SIGNED), error="UnknownLogKey")
     lent = others["of another name"].sign_note(body(LOG_KEY.public.name, 1, ROOT))
     vector("signed by another log", "checkpoint", key=key, note=text(lent), error="UnknownLogKey")
     changed = SIGNED.replace(b"\n1\n", b"\n2\n")

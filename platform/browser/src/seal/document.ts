@@ -9,7 +9,7 @@ import { fail, SealFailure } from "./errors";
 import { follow, type Present } from "./grant";
 import { openHeader, requireHybrid, sealHeader } from "./header";
 import { type KeySet, parseSigned, TYPES, verifySigned } from "./keyset";
-import { readersIn, type Sender, senderOf, type To } from "./parties";
+import { type Logged, readersIn, type Sender, senderOf, type To } from "./parties";
 import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
 export const PURPOSES = ["request", "annex", "question", "reply", "answer", "return", "message", "attachment"];
@@ -228,15 +228,19 @@ export interface OpenedDocument {
   fileKey: Uint8Array;
 }
 
-/** Checks 1 to 5: signer, document, hashes, readers, manifest.  The payload comes after. */
+/**
+ * Checks 1 to 5: signer, document, hashes, readers, manifest.  The payload comes after.  What a key set signed that was
+ * revoked since counts only where `logged` has a time before.
+ */
 export async function openDocument(
   pieces: Pieces,
   expected: Expected,
   own: { code: string; identities: Map<number, string> },
   authority: (code: string) => Promise<Authority>,
+  logged: Logged = {},
 ): Promise<OpenedDocument> {
-  const { envelope, author } = await checkEnvelope(pieces.envelope, expected, authority);
-  const present = await follow(pieces.grants ?? [], envelope, authority);
+  const { envelope, author } = await checkEnvelope(pieces.envelope, expected, authority, logged);
+  const present = await follow(pieces.grants ?? [], envelope, authority, logged);
   if (sha256hex(pieces.header) !== present.header_sha256) fail("HashMismatch", "the header");
   if (sha256hex(pieces.manifest_age) !== present.manifest_age_sha256) fail("HashMismatch", "the manifest");
   requireHybrid(pieces.header, present.to.length, true);
@@ -247,12 +251,12 @@ export async function openDocument(
   return { manifest, envelope, author, fileKey };
 }
 
-async function checkEnvelope(signed: Uint8Array, expected: Expected, authority: (code: string) => Promise<Authority>) {
+async function checkEnvelope(signed: Uint8Array, expected: Expected, authority: (code: string) => Promise<Authority>, logged: Logged) {
   let envelope: Envelope;
   let author: Member;
   try {
     const claimed = parseEnvelope(parseSigned(signed).payload);
-    author = signerOf(await authority(claimed.from.authority), claimed.from.user, claimed.from.keyset, claimed.created);
+    author = signerOf(await authority(claimed.from.authority), claimed.from.user, claimed.from.keyset, claimed.created, logged[claimed.sha256]);
     envelope = parseEnvelope(verifySigned(signed, author.keys, TYPES.envelope));
   } catch (error) {
     if (error instanceof SealFailure && error.name === "FormatError") return fail("SignatureInvalid", error.message);
