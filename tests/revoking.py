@@ -1,4 +1,4 @@
-"""Amina's key set revoked in a chain that the platform has never registered, and receipts that lie about what she signed."""
+"""Amina's key set revoked in a chain that the platform has never registered, and receipts that lie about her signing."""
 
 from tests import people
 from tests.people import AMINA

@@ -16,6 +16,7 @@ from comity_seal.errors import InconsistentLog, SealError
 from comity_seal.log import merkle
 from comity_seal.log.checkpoint import Checkpoint, open_checkpoint
 from comity_seal.log.notes import VerifierKey
+from comity_seal.log.state import State
 from comity_seal.log.tiles import Tile, Tiles
 
 FILE = "log-seen.json"
@@ -54,16 +55,23 @@ class Seen:
             config.write(FILE, json.dumps({"v": 1, "log": str(self.key), "checkpoint": note.decode()}))
         return new
 
-    def check(self, checkpoint: Checkpoint) -> None:
-        """Whether a state that a receipt shows belongs to the log that was seen.  Raises NotVerified."""
-        if self._newest is None or self._newest.size < checkpoint.size:
+    @property
+    def state(self) -> State | None:
+        """The newest state, as documents name it; None before there is one."""
+        return State(self._newest.origin, self._newest.size, self._newest.root) if self._newest else None
+
+    def check(self, state: Checkpoint | State) -> None:
+        """Whether a state that a receipt or a document shows belongs to the log that was seen.  Raises NotVerified."""
+        if self._newest is None or self._newest.size < state.size:
             self.look()
         try:
-            self._continues(checkpoint)
+            if state.origin != self.key.name:
+                raise InconsistentLog(f"somebody was shown the log of {state.origin}")
+            self._continues(state)
         except SealError as error:
             raise NotVerified(_refused(str(error))) from error
 
-    def _continues(self, old: Checkpoint) -> None:
+    def _continues(self, old: Checkpoint | State) -> None:
         """Raises NotAuthentic unless the newest state continues `old`."""
         new, subtree = self._newest, self._tiles
         if new is None or subtree is None:

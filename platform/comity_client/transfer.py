@@ -196,6 +196,8 @@ def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None,
             opened = _open(me, given, expected, logged(me, request, doc))
     except (SealError, ValueError, KeyError, TypeError) as error:
         raise NotVerified(f"The document {doc} is not authentic: {error}.") from error
+    if me.log and opened.manifest.seen:
+        me.log.check(opened.manifest.seen)  # its sender and I are shown the same log
     return Received(given, opened)
 
 

@@ -131,7 +131,8 @@ class Unlocked:
     def author(self) -> Author:
         """Who signs.  Raises WrongClock."""
         self.http.clock.check()
-        return Author(self.keyset, str(self.me["id"]), self.authority(self.code))
+        seen = self.log.state if self.log else None
+        return Author(self.keyset, str(self.me["id"]), self.authority(self.code), seen)
 
     @property
     def opener(self) -> Opener:

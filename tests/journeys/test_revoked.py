@@ -1,4 +1,4 @@
-"""What Amina's key signed, which was revoked later, opens in Chidi's browser with a receipt of before, and with no other."""
+"""What Amina's key signed, which was revoked later, opens in Chidi's browser with a receipt of before, and not without."""
 
 import base64
 from collections.abc import Callable, Iterator

@@ -20,7 +20,6 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
-
 from tests.vectors import log_checks
 
 from comity_seal import armor, authority, canonical, dsse, errors

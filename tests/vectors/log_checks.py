@@ -9,12 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from comity_seal.envelope import Envelope
 from comity_seal.errors import SealError
 from comity_seal.log import merkle, receipt
 from comity_seal.log.checkpoint import Checkpoint, open_checkpoint, require_witnesses
 from comity_seal.log.notes import Note, VerifierKey
 from comity_seal.log.proof import Trust
+from comity_seal.log.state import written
 from comity_seal.log.tiles import Tile, Tiles
+from comity_seal.opening.manifest import Manifest
 
 Given = dict[str, Any]
 FOLDER = Path(__file__).parent / "log"
@@ -160,6 +163,16 @@ def check_receipt(given: Given) -> str:
     return _compared(given, run)
 
 
+def check_relied(given: Given) -> str:
+    """The state of the log that a manifest and an envelope name, or null."""
+
+    def run() -> list[object]:
+        found = [Envelope.from_bytes(given["envelope"].encode()), Manifest.from_bytes(given["manifest"].encode())]
+        return [written(one.seen) for one in found]
+
+    return _compared(given, run)
+
+
 CHECKS: dict[str, Callable[[Given], str]] = {
     "key": check_key,
     "note": check_note,
@@ -169,4 +182,5 @@ CHECKS: dict[str, Callable[[Given], str]] = {
     "tree": check_tree,
     "tile": check_tile,
     "receipt": check_receipt,
+    "relied": check_relied,
 }

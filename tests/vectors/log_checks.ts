@@ -1,6 +1,7 @@
 // What the vectors of `log/` ask of the browser's code; the same checks as in log_checks.py.
 
-import { type Bytes, concat, hex, unb64 } from "../../platform/browser/src/seal/bytes";
+import { type Bytes, concat, hex, unb64, unhex as digits, utf8 } from "../../platform/browser/src/seal/bytes";
+import { parseEnvelope, parseManifest } from "../../platform/browser/src/seal/document";
 import { openCheckpoint, parseCheckpoint, requireWitnesses } from "../../platform/browser/src/seal/log/checkpoint";
 import { consistencyProof, head, leaf, node, verifyConsistency, verifyInclusion } from "../../platform/browser/src/seal/log/merkle";
 import { Note, VerifierKey } from "../../platform/browser/src/seal/log/notes";
@@ -12,7 +13,7 @@ interface Given {
   [field: string]: unknown;
 }
 
-const unhex = (text: unknown): Bytes => Uint8Array.from((text as string).match(/../g) ?? [], (pair) => parseInt(pair, 16));
+const unhex = (text: unknown): Bytes => digits(text as string);
 const unhexed = (texts: unknown): Bytes[] => (texts as string[]).map(unhex);
 
 async function compared(given: Given, run: () => unknown): Promise<string> {
@@ -107,4 +108,5 @@ export const LOG_CHECKS: Record<string, (given: Given) => Promise<string>> = {
   tree: run(tree),
   tile: run((given) => tilePath({ level: given["level"] as number, n: given["n"] as number, width: given["width"] as number })),
   receipt: run(receipt),
+  relied: run((given) => [parseEnvelope(utf8(given["envelope"] as string)).dir, parseManifest(utf8(given["manifest"] as string)).dir]),
 };

@@ -139,8 +139,8 @@ const office = new Office(http, chains, async () => {
 }, signer);
 
 async function author(): Promise<Author> {
-  const { me } = await mine();
-  return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority) };
+  const { me, root } = await mine();
+  return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority), seen: await log.state(root.id) };
 }
 
 const requests = new Requests(http, author, authority, handedOut);
@@ -197,6 +197,7 @@ async function handedOut(doc: string, expect: Expect): Promise<OpenedDocument & 
     if (!(error instanceof SealFailure) || error.name !== "RevokedSigner") throw error;
     return opening(await logged(http, log, (await chains.root()).id, expect.request, doc));
   });
+  if (opened.manifest.dir) await log.shared((await chains.root()).id, opened.manifest.dir);
   newest.set(doc, { ver: opened.manifest.ver, manifest: opened.manifest.sha256, envelope: opened.envelope.sha256 });
   return { ...opened, given };
 }
@@ -378,6 +379,7 @@ const operations: Served = {
       cipher: { header_sha256: sha256hex(up.header), payload_bytes: up.payloadBytes, payload_tree: up.tree, part: PART },
       from: fromOf(who),
       to: toOf(among),
+      dir: who.seen,
       created: now(),
       nonce: b64(random(32)),
       sha256: "",

@@ -4,11 +4,12 @@
 
 import type { Http } from "./http";
 import { inPins } from "./pinned";
-import { text, utf8 } from "./seal/bytes";
+import { hex, text, unhex, utf8 } from "./seal/bytes";
 import { fail, SealFailure } from "./seal/errors";
 import { type Checkpoint, openCheckpoint } from "./seal/log/checkpoint";
-import { consistencyProof, verifyConsistency } from "./seal/log/merkle";
+import { consistencyProof, type Subtree, verifyConsistency } from "./seal/log/merkle";
 import { VerifierKey } from "./seal/log/notes";
+import type { LogState } from "./seal/log/state";
 import { fromTiles } from "./seal/log/tiles";
 
 declare const self: { COMITY_LOG?: string };
@@ -33,6 +34,7 @@ interface Seen extends Kept {
 export class Log {
   /** For browsers that keep nothing. */
   private last: Seen | undefined;
+  private tiles: { size: number; subtree: Subtree } | undefined;
   private looking: Promise<Seen | undefined> | undefined;
 
   constructor(private readonly http: Http) {}
@@ -52,6 +54,19 @@ export class Log {
     let newest = await this.look(root);
     if (!newest || newest.size < state.size) newest = await this.look(root, 0);
     await this.continues(state, newest ?? fail("InconsistentLog", "it shows no state at all"));
+  }
+
+  /** Raises InconsistentLog unless the sender of a document and this reader are shown the same log. */
+  async shared(root: string, { origin, size, root: digits }: LogState): Promise<void> {
+    const known = await this.key(root);
+    if (known && known.name !== origin) fail("InconsistentLog", `the sender was shown the log of ${origin}`);
+    await this.belongs(root, { size, root: unhex(digits) });
+  }
+
+  /** The newest state that was seen, as documents name it. */
+  async state(root: string): Promise<LogState | null> {
+    const seen = await this.look(root);
+    return seen ? { origin: seen.origin, size: seen.size, root: hex(seen.root) } : null;
   }
 
   /** The key under which checkpoints and receipts are believed; undefined while the log has not begun. */
@@ -85,14 +100,20 @@ export class Log {
 
   /** Raises InconsistentLog unless `newer` continues `old`, by a proof that is made here from tiles. */
   private async continues(old: State, newer: State): Promise<void> {
-    const tiles = fromTiles(newer.size, (path) => this.http.bytes(`/log/${path}`));
     try {
-      const proof = old.size < newer.size ? await consistencyProof(old.size, newer.size, tiles) : [];
+      const proof = old.size < newer.size ? await consistencyProof(old.size, newer.size, this.tilesOf(newer.size)) : [];
       verifyConsistency(old.size, old.root, newer.size, newer.root, proof);
     } catch (error) {
+      this.tiles = undefined;
       if (error instanceof SealFailure && error.problem?.status === 404) fail("InconsistentLog", "its hashes are not there");
       throw error;
     }
+  }
+
+  /** Read once for each size; where a proof fails they are asked for again. */
+  private tilesOf(size: number): Subtree {
+    if (this.tiles?.size !== size) this.tiles = { size, subtree: fromTiles(size, (path) => this.http.bytes(`/log/${path}`)) };
+    return this.tiles.subtree;
   }
 
   /** The later of what this page and this browser have seen. */

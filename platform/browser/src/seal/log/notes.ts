@@ -15,7 +15,7 @@ export const WITNESS = 0x04;
 const LARGEST = 65536;
 const MOST_SIGNATURES = 64;
 const DASH = "\u2014 ";
-const NAME = /^[^\p{White_Space}+\0-\x1f]{1,200}$/u;
+export const NAME = /^[^\p{White_Space}+\0-\x1f]{1,200}$/u;
 
 /** The bytes of canonical base64; whatever is not is a note that is none. */
 export function noted64(value: string): Bytes {
