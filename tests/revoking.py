@@ -1,4 +1,4 @@
-"""Amina's key set revoked in a chain that the platform has never registered, and receipts that lie about her signing."""
+"""Amina's key set revoked in a chain that the platform has never registered, and receipts that lie about it."""
 
 from tests import people
 from tests.people import AMINA

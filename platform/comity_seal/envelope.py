@@ -32,8 +32,8 @@ FIELDS = {
 class Envelope:
     """A parsed envelope.
 
-    `seen` is the state of the log that its sender relied on; `sha256` that of the signed bytes, by which later versions and
-    approvals name it.
+    `seen` is the state of the log that its sender relied on; `sha256` that of the signed bytes, by which later
+    versions and approvals name it.
     """
 
     doc: str

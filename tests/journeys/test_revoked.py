@@ -1,4 +1,4 @@
-"""What Amina's key signed, which was revoked later, opens in Chidi's browser with a receipt of before, and not without."""
+"""What Amina's key signed, which was revoked later, opens in Chidi's browser with a receipt of before, no other."""
 
 import base64
 from collections.abc import Callable, Iterator

@@ -24,7 +24,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Manifest:
-    """A parsed manifest; `seen` is the state of the log that its sender relied on, `sha256` that of its signed bytes."""
+    """A parsed manifest; `seen` is the state of the log that its sender relied on, `sha256` of the signed bytes."""
 
     doc: str
     ver: int

@@ -36,7 +36,7 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Author:
-    """Who seals: her key set, her account, her authority, verified; and the newest state of the log that she has seen."""
+    """Who seals: her key set, her account, her authority, verified; and the newest state of the log that she saw."""
 
     keyset: KeySet
     user: str
