@@ -78,7 +78,7 @@ def test_a_sender_who_was_shown_another_log_is_noticed(
     said = read(at(CHIDI), logged)
     assert said.code == 6
     assert "not what you saw before" in said.err
-    assert said.out == ""
+    assert said.out.strip() == ""
     assert [one["readings"] for one in messages.every(server.unlocked(AMINA).http, logged)] == [[]]
 
 
@@ -90,7 +90,7 @@ def test_a_reader_who_is_shown_another_log_notices(at: At, server: Server, logge
     assert line.changed
     assert said.code == 6
     assert "not what you saw before" in said.err
-    assert said.out == ""
+    assert said.out.strip() == ""
     line.begin(None)
 
 
@@ -103,4 +103,4 @@ def test_a_log_of_another_name_is_none_of_this_one(at: At, server: Server, logge
     said = read(at(CHIDI), logged)
     assert said.code == 6
     assert "the log of elsewhere.example" in said.err
-    assert said.out == ""
+    assert said.out.strip() == ""
