@@ -26,6 +26,24 @@ SEEN = """() => {
   const said = found.map((one) => one.innerText.trim()).join(' ').trim();
   return { said, main: document.querySelector('main').innerText };
 }"""
+LATER = """() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open('comity-pins');
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction('pins', 'readwrite');
+    const store = transaction.objectStore('pins');
+    const asked = store.getAllKeys();
+    asked.onsuccess = () => {
+      for (const name of asked.result.filter((one) => one.endsWith(' log'))) {
+        const kept = store.get(name);
+        kept.onsuccess = () => store.put({ ...kept.result, at: 0 }, name);
+      }
+    };
+    transaction.oncomplete = () => { opening.result.close(); resolve(); };
+  };
+})"""
+"""Let the minute pass within which a page does not ask for the log again."""
+
 SECONDS = 60
 
 
@@ -58,7 +76,9 @@ class Windows:
         context = self._opened(act.actor)
         try:
             if not kind.fresh:
-                self._take(context.new_page(), act, go_on=False)
+                honest = context.new_page()
+                self._take(honest, act, go_on=False)
+                honest.evaluate(LATER)
             proxy.begin(lambda exchange: kind.meddle(self.world, exchange))
             page = context.new_page()
             downloads: list[object] = []
@@ -131,5 +151,5 @@ def chosen(kinds: Sequence[Kind], *, small: bool) -> Iterator[Kind]:
 
 SMALL = {
     "another root", "forged wrap", "payload changed", "chain rolled back", "recovery inserted",
-    "swapped recipient at transmission",
+    "swapped recipient at transmission", "log forked", "sender and reader shown two logs",
 }  # fmt: skip

@@ -69,7 +69,7 @@ class Kind:
     """One way to misbehave.  `says` is a pattern of what the client must say, `code` how the command ends.
 
     `shows` says that something sound may be shown or saved before what is not, which then is not among it; `fresh`
-    that it is done to somebody who has seen no statements before; `browser` which act a page meets it with.
+    that it is done to somebody who has seen no statements and no log before; `browser` which act a page meets it with.
     """
 
     name: str

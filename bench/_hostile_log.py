@@ -153,12 +153,15 @@ def kinds() -> Iterator[Kind]:
         resource("/log/key", lambda world, value: value.update(key=str(eves(world).public))),
         "another key of its log",
     )
-    yield Kind("log rolled back", opening, checkpoint(smaller), log)
-    yield Kind("log forked", opening, checkpoint(forked), log)
-    yield Kind("log continued with other lines", opening, both(checkpoint(longer), tiles), log)
-    yield Kind("log that has not begun any more", opening, no_log, log)
-    yield Kind("checkpoint of another log", status, checkpoint(of_another_log), log)
-    yield Kind("checkpoint by another key", status, checkpoint(by_another_key), "with the key that is known")
+    yield Kind("log rolled back", opening, checkpoint(smaller), log, browser="open")
+    yield Kind("log forked", opening, checkpoint(forked), log, browser="open")
+    yield Kind("log continued with other lines", opening, both(checkpoint(longer), tiles), log, browser="open")
+    yield Kind("log that has not begun any more", opening, no_log, log, browser="open")
+    another = both(checkpoint(longer), tiles)
+    yield Kind("sender and reader shown two logs", opening, another, log, fresh=True, browser="open")
+    yield Kind("checkpoint of another log", status, checkpoint(of_another_log), log, browser="open")
+    known = "with the key that is known"
+    yield Kind("checkpoint by another key", status, checkpoint(by_another_key), known, browser="open")
     yield Kind("log rolled back, before a witness", WATCH, checkpoint(smaller), "not what it was: the log had")
     yield Kind("log forked, before a witness", WATCH, checkpoint(forked), "not what it was")
     yield Kind(

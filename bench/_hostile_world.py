@@ -25,6 +25,7 @@ from comity.core.actors import Actor
 from comity_client import messages, requests
 from comity_client.errors import Conflicted
 from comity_client.http import Http
+from comity_client.seen import Seen
 from comity_client.transfer import Deposited, deposit_bytes
 from comity_client.unlocked import Unlocked
 from comity_seal.log.checkpoint import Checkpoint
@@ -70,6 +71,7 @@ class World:
     def build(self) -> None:
         """Everything that the kinds need, so that none of them needs to change anything."""
         self._rotate()
+        self._look()
         self._transmitted("sent", film=True)
         self._transmitted("other")
         self._drafted("draft")
@@ -108,6 +110,14 @@ class World:
         }  # fmt: skip
         me.http.post("/authorities/XA/statements", body)
         self.people.clear()
+
+    def _look(self) -> None:
+        """Everybody has seen the log, so that what they seal names a state of it."""
+        self.sealed()
+        for actor in (AMINA, BRUNO, CHIDI):
+            me = self.me(actor)
+            me.log = Seen(me.http, str(me.http.get("/log/key")["key"]))
+            me.log.look()
 
     def sealed(self, *, beyond: int = 0) -> bytes:
         """The newest state of the log, as soon as it has more lines than that."""
@@ -240,12 +250,13 @@ class Desk:
         self.state = (work / "state").read_bytes()
 
     def run(self, actor: Actor, *words: str, files: dict[str, bytes] | None = None, fresh: bool = False) -> Said:
-        """With a copy of the home, so that no kind learns from another; `fresh` without what was seen of chains."""
+        """With a copy of the home, so that no kind learns from another; `fresh` without what was seen."""
         home = self.folder / "copy"
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(self._home(actor), home)
         if fresh:
             shutil.rmtree(home / "pins", ignore_errors=True)
+            (home / "log-seen.json").unlink(missing_ok=True)
         work = self._fresh()
         for name, content in (files or {}).items():
             (work / name).write_bytes(content)

@@ -5,7 +5,9 @@ here=$(cd "$(dirname "$0")" && pwd); exec "$here/../dev" python "$here/$(basenam
 """Published vectors, by the Python library and by the browser's code, and documents from one to the other.
 
 Every family of tests/vectors is read: the 143 files of the age test kit with the class of each failure, the examples of
-DSSE, and those of RFC 8785 (of its numbers, only whole ones below 2^53 may be written; each other must be refused).
+DSSE, those of RFC 8785 (of its numbers, only whole ones below 2^53 may be written; each other must be refused), and
+those of C2SP and Certificate Transparency for the log, with our own of chains, grants, notes, checkpoints, proofs and
+receipts.
 The browser's code runs in Chromium twice: with the browser's own ChaCha20-Poly1305 if it has one, and with the one in
 JavaScript.  Then documents at every border of a chunk and of a part are sealed, signed, checked and opened by the code
 of the product, from each side to the other.  All must pass.  `--small` does the same.

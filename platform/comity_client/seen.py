@@ -16,6 +16,7 @@ from comity_seal.errors import InconsistentLog, SealError
 from comity_seal.log import merkle
 from comity_seal.log.checkpoint import Checkpoint, open_checkpoint
 from comity_seal.log.notes import VerifierKey
+from comity_seal.log.state import State
 from comity_seal.log.tiles import Tile, Tiles
 
 FILE = "log-seen.json"
@@ -27,7 +28,7 @@ class Seen:
 
     def __init__(self, http: Http, key: str) -> None:
         self._http = http
-        self._key = VerifierKey.parse(key)
+        self.key = VerifierKey.parse(key)
         self._newest: Checkpoint | None = None
         self._tiles: Tiles | None = None
 
@@ -44,26 +45,33 @@ class Seen:
                 return None
             raise NotVerified(_refused("it says that it has not begun")) from None
         try:
-            new = open_checkpoint(note, self._key)
+            new = open_checkpoint(note, self.key)
             self._newest, self._tiles = new, Tiles(new.size, self._tile)
             if before is not None:
                 self._continues(before)
         except SealError as error:
             raise NotVerified(_refused(str(error))) from error
         if before is None or before.size < new.size:
-            config.write(FILE, json.dumps({"v": 1, "log": str(self._key), "checkpoint": note.decode()}))
+            config.write(FILE, json.dumps({"v": 1, "log": str(self.key), "checkpoint": note.decode()}))
         return new
 
-    def check(self, checkpoint: Checkpoint) -> None:
-        """Whether a state that a receipt shows belongs to the log that was seen.  Raises NotVerified."""
-        if self._newest is None or self._newest.size < checkpoint.size:
+    @property
+    def state(self) -> State | None:
+        """The newest state, as documents name it; None before there is one."""
+        return State(self._newest.origin, self._newest.size, self._newest.root) if self._newest else None
+
+    def check(self, state: Checkpoint | State) -> None:
+        """Whether a state that a receipt or a document shows belongs to the log that was seen.  Raises NotVerified."""
+        if self._newest is None or self._newest.size < state.size:
             self.look()
         try:
-            self._continues(checkpoint)
+            if state.origin != self.key.name:
+                raise InconsistentLog(f"somebody was shown the log of {state.origin}")
+            self._continues(state)
         except SealError as error:
             raise NotVerified(_refused(str(error))) from error
 
-    def _continues(self, old: Checkpoint) -> None:
+    def _continues(self, old: Checkpoint | State) -> None:
         """Raises NotAuthentic unless the newest state continues `old`."""
         new, subtree = self._newest, self._tiles
         if new is None or subtree is None:
@@ -81,9 +89,9 @@ class Seen:
                 canonical.loads_strict(path.read_bytes()), "what was seen", {"v", "log", "checkpoint"}
             )
             read.version()
-            if read.text("log") != str(self._key):
+            if read.text("log") != str(self.key):
                 return None
-            return open_checkpoint(read.text("checkpoint", LONGEST).encode(), self._key)
+            return open_checkpoint(read.text("checkpoint", LONGEST).encode(), self.key)
         except FileNotFoundError:
             return None
         except SealError as error:
@@ -96,7 +104,10 @@ def _refused(why: str) -> str:
     return f"The log of the platform is not what you saw before: {why}. Go no further, and tell your security officer."
 
 
-def look(http: Http, remembered: config.Remembered) -> None:
+def look(http: Http, remembered: config.Remembered) -> Seen | None:
     """Compare the log with what was seen of it, where its key is pinned.  Raises NotVerified."""
-    if remembered.log_key:
-        Seen(http, remembered.log_key).look()
+    if not remembered.log_key:
+        return None
+    log = Seen(http, remembered.log_key)
+    log.look()
+    return log

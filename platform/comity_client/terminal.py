@@ -20,7 +20,6 @@ from comity_client.pins import Pins
 from comity_client.requests import as_json
 from comity_client.transfer import Progress
 from comity_client.unlocked import Unlocked, trusted_root
-from comity_seal.log.notes import VerifierKey
 from comity_seal.log.proof import Trust
 from comity_seal.opening.keyset import kind_of
 from comity_seal.ways import RECOVERY
@@ -164,12 +163,12 @@ def words_of(passphrase_file: Path | None) -> str:
 def unlock(passphrase_file: Path | None) -> Unlocked:
     """Signed in and unlocked, on a platform whose log continues what was seen of it.  Raises NotVerified."""
     http, remembered = connect()
-    seen.look(http, remembered)
+    log = seen.look(http, remembered)
     me = Unlocked.unlock(
         http, remembered.root, lambda: words_of(passphrase_file), pins=Pins(config.folder(), remembered.root)
     )
-    if remembered.log_key:
-        me.trust = Trust(VerifierKey.parse(remembered.log_key))
+    if log:
+        me.log, me.trust = log, Trust(log.key)
     return me
 
 

@@ -196,6 +196,8 @@ def receive(me: Unlocked, doc: str, *, request: str, purpose: str | None = None,
             opened = _open(me, given, expected, logged(me, request, doc))
     except (SealError, ValueError, KeyError, TypeError) as error:
         raise NotVerified(f"The document {doc} is not authentic: {error}.") from error
+    if me.log and opened.manifest.seen:
+        me.log.check(opened.manifest.seen)  # its sender and I are shown the same log
     return Received(given, opened)
 
 
@@ -213,8 +215,10 @@ def logged(me: Unlocked, request: str, doc: str) -> dict[str, str]:
     assert me.trust is not None, "its caller knows"
     for item in me.http.get(f"/requests/{request}/receipts")["items"]:
         if item["sealed"] and item["document"] == doc:
-            line = receipt.verify(me.http.get_bytes(f"/requests/{request}/receipts/{item['seq']}"), me.trust).line
-            found = times_of(line) | found  # the first line that names it
+            proven = receipt.verify(me.http.get_bytes(f"/requests/{request}/receipts/{item['seq']}"), me.trust)
+            if me.log:
+                me.log.check(proven.checkpoint)  # else who has the log's key makes one for this reader
+            found = times_of(proven.line) | found  # the first line that names it
     return found
 
 

@@ -11,6 +11,7 @@ from comity_client.authorities import Authorities
 from comity_client.errors import ClientError, NotVerified
 from comity_client.http import Http
 from comity_client.pins import Pins
+from comity_client.seen import Seen
 from comity_client.ways import unlock_keys
 from comity_seal.authority import VerifiedAuthority
 from comity_seal.errors import SealError
@@ -43,13 +44,17 @@ def trusted_root(http: Http, pinned: str) -> PublicKeySet:
 
 @dataclass
 class Unlocked:
-    """Who acts, and all that is needed to seal, sign and open; `trust` names the log whose receipts are believed."""
+    """Who acts, and all that is needed to seal, sign and open.
+
+    `trust` names the log whose receipts are believed, `log` is what was seen of it where there is a connection.
+    """
 
     http: Http
     me: dict[str, Any]
     keyset: KeySet
     authorities: Authorities
     trust: Trust | None = None
+    log: Seen | None = None
     _epochs: dict[int, Epoch] = field(default_factory=dict)
 
     @classmethod
@@ -126,7 +131,8 @@ class Unlocked:
     def author(self) -> Author:
         """Who signs.  Raises WrongClock."""
         self.http.clock.check()
-        return Author(self.keyset, str(self.me["id"]), self.authority(self.code))
+        seen = self.log.state if self.log else None
+        return Author(self.keyset, str(self.me["id"]), self.authority(self.code), seen)
 
     @property
     def opener(self) -> Opener:

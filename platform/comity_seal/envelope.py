@@ -14,6 +14,7 @@ from comity_seal import canonical, dsse
 from comity_seal.errors import FormatError, HashMismatch, HeaderError
 from comity_seal.header import LARGEST as LARGEST_HEADER
 from comity_seal.header import parse, parse_whole, require_hybrid
+from comity_seal.log.state import State, written
 from comity_seal.parties import Sender, To, readers_from
 from comity_seal.publickeys import PublicKeySet
 from comity_seal.sizes import plain_length
@@ -29,7 +30,11 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Envelope:
-    """A parsed envelope; `sha256` is that of its signed bytes, by which later versions and approvals name it."""
+    """A parsed envelope.
+
+    `seen` is the state of the log that its sender relied on; `sha256` that of the signed bytes, by which later
+    versions and approvals name it.
+    """
 
     doc: str
     ver: int
@@ -44,6 +49,7 @@ class Envelope:
     manifest_commitment: str
     created: str
     prev_envelope: str | None
+    seen: State | None = None
     sha256: str = ""
 
     @classmethod
@@ -51,7 +57,6 @@ class Envelope:
         """Raises FormatError."""
         read = canonical.Reader(canonical.loads_strict(payload), "the envelope", FIELDS)
         read.version()
-        read.one_of("dir", None)
         envelope = cls(
             doc=read.matching("doc", canonical.UUID),
             ver=read.number("ver", 1),
@@ -66,6 +71,7 @@ class Envelope:
             manifest_commitment=read.matching("manifest_commitment", canonical.HEX),
             created=read.matching("created", canonical.TIME),
             prev_envelope=read.optional("prev_envelope", canonical.HEX),
+            seen=State.from_json(read.value["dir"]),
             sha256=sha256(payload).hexdigest(),
         )
         if (envelope.ver == 1) != (envelope.prev_envelope is None):
@@ -91,7 +97,7 @@ class Envelope:
             "payload_tree": self.payload_tree,
             "manifest_age_sha256": self.manifest_age_sha256,
             "manifest_commitment": self.manifest_commitment,
-            "dir": None,
+            "dir": written(self.seen),
             "created": self.created,
             "prev_envelope": self.prev_envelope,
         }

@@ -9,6 +9,7 @@ import { type Author, compareCover, type Cover, fromOf, type Manifest, now, open
 import { openHeader, parseHeader, sealHeader } from "../../platform/browser/src/seal/header";
 import { KeySet, PublicKeySet, type PayloadType, unprotect, verifySigned } from "../../platform/browser/src/seal/keyset";
 import { addAdmin, addMember, confirm, type Made, type Maker, removeAdmin, removeMember, rotate } from "../../platform/browser/src/seal/making";
+import type { LogState } from "../../platform/browser/src/seal/log/state";
 import { leafOf, padme, PART, treeRoot } from "../../platform/browser/src/seal/sizes";
 import { openPayload, sealPayload } from "../../platform/browser/src/seal/stream";
 import { kindOf, newWords, nonceOf, openWithPasskey, openWithWords, protect, protectWithPasskey, type WordsKind } from "../../platform/browser/src/seal/ways";
@@ -44,6 +45,8 @@ interface World {
   /** The links of each authority; one alone is a chain of one. */
   chains: Record<string, string | string[]>;
   /** `wrap` is that of epoch 1; else `wraps` and chain wraps by epoch. */
+  /** The newest state of the log that I have seen. */
+  seen?: LogState;
   me: { code: string; keys: string; wrap?: string; wraps?: Record<string, string>; chains?: Record<string, string> };
 }
 
@@ -131,7 +134,7 @@ function output(byte: number) {
 /** Seal a patterned document; its payload is put to `address`, the rest is given back. */
 async function sealDocument(world: World, size: number, thread: string, readers: string[], address: string) {
   const { keys, verified, own } = await opener(world);
-  const author: Author = { keys, user: [...own.members.keys()][0] as string, authority: own };
+  const author: Author = { keys, user: [...own.members.keys()][0] as string, authority: own, seen: world.seen ?? null };
   const among = ordered(author, readers.map((code) => verified.get(code) as Authority));
   const fileKey = random(16);
   const header = sealHeader(fileKey, among.map((one) => one.epoch.recipient));
@@ -144,7 +147,7 @@ async function sealDocument(world: World, size: number, thread: string, readers:
   const manifest: Manifest = {
     doc: crypto.randomUUID(), ver: 1, prev: null, matter: { ref: "OTP/XA/2026/007", thread, purpose: "annex" },
     name: "Annex 3.pdf", media: "application/pdf", lang: "en", size, plain_sha256: hex(plain.digest()), cipher,
-    from: fromOf(author), to: toOf(among), created: now(), nonce: b64(random(32)), sha256: "",
+    from: fromOf(author), to: toOf(among), dir: author.seen, created: now(), nonce: b64(random(32)), sha256: "",
   };
   return { doc: manifest.doc, ...(await signDocument(author, among, header, manifest, null)).pieces };
 }
@@ -267,7 +270,7 @@ const harness = {
     const authority = async (code: string): Promise<Authority> => verified.get(code) as Authority;
     const opened = await openDocument(parts, { doc: given.doc, thread: given.thread }, { code: own.code, identities }, authority);
     const user = [...own.members.keys()][0] as string;
-    const sealed = await reheader({ keys, user, authority: own }, await Promise.all(readers.map(authority)), opened);
+    const sealed = await reheader({ keys, user, authority: own, seen: world.seen ?? null }, await Promise.all(readers.map(authority)), opened);
     return sealed.pieces;
   },
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench._proxy import Proxy, proxy_to
 from tests import people
 
 from comity.core.actors import Actor
@@ -190,6 +191,36 @@ def chidi(comity: Command, files: Path, server: Server, monkeypatch: pytest.Monk
     )
     assert said.code == 0, said.err
     return comity
+
+
+At = Callable[[Actor], Command]
+"""Somebody's command."""
+
+
+@pytest.fixture
+def line(server: Server) -> Iterator[Proxy]:
+    """Between the command and the platform."""
+    with proxy_to(server.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def at(
+    comity: Command, files: Path, server: Server, line: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> At:
+    """Somebody's command behind that line, once the log has begun."""
+    server.seal()
+    monkeypatch.setenv("COMITY_PASSPHRASE_FILE", str(files / "passphrase"))
+
+    def command(actor: Actor) -> Command:
+        monkeypatch.setenv("COMITY_CONFIG_HOME", str(tmp_path / actor.id))
+        who = ("--email", people.email(actor), "--password-file", files / "password")
+        said = comity("login", "--server", line.url, "--root", people.root().public.id, *who)
+        assert said.code == 0, said.err
+        line.begin(None)
+        return comity
+
+    return command
 
 
 SUBJECT = "Accounts of Meridian Freight"

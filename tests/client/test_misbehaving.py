@@ -2,17 +2,15 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bench._proxy import Exchange, Proxy, proxy_to
-from tests import people
-from tests.client.conftest import TEXT, Command, Said, Server
+from bench._proxy import Exchange, Proxy
+from tests.client.conftest import TEXT, At, Said, Server
 from tests.people import AMINA, BRUNO, CHIDI
 
-from comity.core.actors import Actor
 from comity_client import config, requests
 from comity_client.transfer import deposit_bytes
 from comity_client.unlocked import Unlocked
@@ -22,34 +20,6 @@ from comity_seal.log.checkpoint import Checkpoint
 from comity_seal.log.proof import Proof
 from comity_seal.log.signer import NoteKey
 from comity_seal.opening.sealing import Label
-
-At = Callable[[Actor], Command]
-
-
-@pytest.fixture
-def line(server: Server) -> Iterator[Proxy]:
-    """Between the command and the platform."""
-    with proxy_to(server.url) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def at(
-    comity: Command, files: Path, server: Server, line: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> At:
-    """Somebody's command behind that line, once the log has begun."""
-    server.seal()
-    monkeypatch.setenv("COMITY_PASSPHRASE_FILE", str(files / "passphrase"))
-
-    def command(actor: Actor) -> Command:
-        monkeypatch.setenv("COMITY_CONFIG_HOME", str(tmp_path / actor.id))
-        who = ("--email", people.email(actor), "--password-file", files / "password")
-        said = comity("login", "--server", line.url, "--root", people.root().public.id, *who)
-        assert said.code == 0, said.err
-        line.begin(None)
-        return comity
-
-    return command
 
 
 def view(request: dict[str, Any], change: Callable[[dict[str, Any]], object]) -> Callable[[Exchange], bool]:

@@ -193,6 +193,13 @@ def test_a_file_with_another_key_stops_the_sealing(database, policies, monkeypat
     assert sizes() == []
 
 
+def test_nothing_is_signed_with_another_key_than_the_settings_name(database, policies, monkeypatch):
+    _settings(monkeypatch, key=NoteKey("localhost:8000/api/v1/log", LOG, b"\1" * 32).public)
+    write(1)
+    assert seal() == "SettingsError"
+    assert sizes() == []
+
+
 def test_the_log_keeps_its_name_when_the_platform_moves_and_is_not_signed_with_another_key(
     database, policies, monkeypatch, tmp_path
 ):

@@ -15,6 +15,7 @@ from comity_seal import canonical, dsse, errors, tree
 from comity_seal.approval import Approved, cover, cover_sha256, verify_approval
 from comity_seal.authority import Member, VerifiedAuthority, verify_chain
 from comity_seal.envelope import PURPOSES, check_sealed, verify_envelope
+from comity_seal.log.state import State
 from comity_seal.opening import age
 from comity_seal.opening.identities import HybridRecipient
 from comity_seal.opening.keyset import KeySet, new_passphrase, protect, unprotect
@@ -84,14 +85,21 @@ class Sent:
     """A sealed document, as a server keeps it."""
 
     def __init__(
-        self, content: bytes, *, readers=("OTP", "XA"), name="Annex 3.pdf", thread=THREAD, by: Office = OTP
+        self,
+        content: bytes,
+        *,
+        readers=("OTP", "XA"),
+        name="Annex 3.pdf",
+        thread=THREAD,
+        by: Office = OTP,
+        seen: State | None = None,
     ) -> None:
         self.doc = str(uuid4())
         payload = io.BytesIO()
         self.sealed = seal_document(
             io.BytesIO(content),
             payload.write,
-            author=by.author,
+            author=replace(by.author, seen=seen),
             readers=[OFFICES[code] for code in readers],
             matter=Matter("OTP/XA/2026/007", thread, "annex"),
             place=Place(self.doc),

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.seal.log_cases import LOG_KEY, NOT_CHECKPOINTS, NOT_KEYS, NOT_NOTES, ROOT, SIGNED
 
 from comity_seal.errors import BadNote, SignatureInvalid, TooFewWitnesses, UnknownLogKey
-from comity_seal.log import merkle
 from comity_seal.log.checkpoint import (
     Checkpoint,
     body,
@@ -23,10 +23,7 @@ from comity_seal.log.signer import NoteKey
 
 VECTORS = Path(__file__).parents[1] / "vectors/log"
 AT = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
-LOG_KEY = NoteKey("court.example/api/v1/log", LOG, b"\1" * 32)
 WITNESSES = [NoteKey(f"witness.example/{n}", WITNESS, bytes([n]) * 32) for n in (2, 3, 4)]
-ROOT = merkle.leaf(b"one")
-SIGNED = LOG_KEY.sign_checkpoint(1, ROOT)
 
 
 def cosigned(*witnesses: NoteKey, data: bytes = SIGNED) -> bytes:
@@ -104,75 +101,19 @@ def test_a_cosignature_of_another_checkpoint_or_time_does_not_verify():
         verify_cosignature(checkpoint.text, WITNESSES[0].public, later)
 
 
-DASH = "\N{EM DASH} "
-GOOD = SIGNED.decode()
-SIGNATURE = GOOD.split("\n\n")[1]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "no signature\n",
-        "text\n\n",
-        f"\n\n{SIGNATURE}",
-        f"text\n\n{SIGNATURE[:-1]}",
-        f"text\n\n{SIGNATURE}\n",
-        f"text\n\n- {SIGNATURE[2:]}",
-        f"text\r\n\n{SIGNATURE}",
-        f"text\0\n\n{SIGNATURE}",
-        f"text\n\n{DASH}na me AAAAAAA=\n",
-        f"text\n\n{DASH}na+me AAAAAAA=\n",
-        f"text\n\n{DASH} AAAAAAA=\n",
-        f"text\n\n{DASH}name AAAAAAA\n",
-        f"text\n\n{DASH}name AAAAAAB=\n",
-        f"text\n\n{DASH}name AAAA\n",
-        "text\n\n" + f"{DASH}name AAAAAAA=\n" * 65,
-        "x" * 70000 + f"\n\n{SIGNATURE}",
-    ],
-)
+@pytest.mark.parametrize("text", NOT_NOTES)
 def test_what_is_not_a_note_is_refused(text):
     with pytest.raises(BadNote):
         Note.parse(text.encode())
 
 
-ORIGIN, HASH = LOG_KEY.public.name, GOOD.split("\n")[2]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"{ORIGIN}\n1\n",
-        f"{ORIGIN}\n01\n{HASH}\n",
-        f"{ORIGIN}\n+1\n{HASH}\n",
-        f"{ORIGIN}\n-1\n{HASH}\n",
-        f"{ORIGIN}\n1 \n{HASH}\n",
-        f"{ORIGIN}\n\N{ARABIC-INDIC DIGIT ONE}\n{HASH}\n",
-        f"{ORIGIN}\n9007199254740992\n{HASH}\n",
-        f"{ORIGIN}\n1\n{HASH[:-4]}\n",
-        f"{ORIGIN}\n1\n{HASH}=\n",
-        f"{ORIGIN}\n0\n{HASH}\n",
-        f"{ORIGIN}\n1\n{HASH}\nan extension\n",
-        f"\n1\n{HASH}\n",
-    ],
-)
+@pytest.mark.parametrize("text", NOT_CHECKPOINTS)
 def test_what_is_not_a_checkpoint_is_refused_even_when_it_is_signed(text):
     with pytest.raises(BadNote):
         open_checkpoint(LOG_KEY.sign_note(text), LOG_KEY.public)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "name+00000000",
-        "name+00000000+AQ==",
-        "example.com/foo+530D903A+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-        "example.com/fop+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-        "example.com/foo+530d903b+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-        "example.com/foo+530d903a+BekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-        "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k=",
-    ],
-)
+@pytest.mark.parametrize("text", NOT_KEYS)
 def test_a_mistyped_verifier_key_is_refused(text):
     with pytest.raises(BadNote):
         VerifierKey.parse(text)

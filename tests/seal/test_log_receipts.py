@@ -1,12 +1,12 @@
 """Receipts: a line of the journal that Chidi can prove offline, and none that somebody altered or made up."""
 
-import base64
 import json
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.seal.log_cases import not_receipts
 
 from comity.core import journal
 from comity_seal import canonical
@@ -126,23 +126,7 @@ def test_an_extra_that_is_not_canonical_or_missing_is_refused():
 GOOD = made()
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"c2sp.org/tlog-proof@v1\n",
-        GOOD.replace(b"@v1", b"@v2", 1),
-        GOOD.replace(b"index 6\n", b""),
-        GOOD.replace(b"index 6\n", b"index 06\n"),
-        GOOD.replace(b"index 6\n", b"index -6\n"),
-        GOOD.replace(b"index 6\n", b"index 6\n\n"),
-        GOOD.replace(b"index 6\n", b"index 6\n" + base64.b64encode(b"\0" * 31) + b"\n"),
-        GOOD.replace(b"index 6\n", b"index 6\n" + (base64.b64encode(b"\0" * 32) + b"\n") * 64),
-        GOOD.replace(b"extra ", b"extra  ", 1),
-        GOOD.replace(b"\n", b"\r\n"),
-        GOOD.partition(b"\n\n")[0],
-    ],
-)
+@pytest.mark.parametrize("data", not_receipts(GOOD))
 def test_what_is_not_a_receipt_is_refused(data):
     with pytest.raises(BadNote):
         receipt.verify(data, TRUST)

@@ -20,6 +20,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
+from tests.vectors import log_checks
 
 from comity_seal import armor, authority, canonical, dsse, errors
 from comity_seal.authority import Pin, VerifiedAuthority, verify_chain
@@ -101,6 +102,7 @@ def families() -> dict[str, list[Vector]]:
     found = {"age": [age_vector(path) for path in sorted((FOLDER / "age").iterdir())]}
     for path in sorted(FOLDER.glob("*/*.json")):
         found.setdefault(path.parent.name, []).extend(json_vectors(path))
+    found["log"] += [Vector("log", name, kind, given) for name, kind, given in log_checks.published()]
     return {family: vectors for family, vectors in found.items() if vectors}
 
 
@@ -280,6 +282,7 @@ CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "epochs": check_epochs,
     "recovery": check_recovery,
     "grants": check_grants,
+    **log_checks.CHECKS,
 }
 
 

@@ -14,6 +14,7 @@ import { openHeader, parseHeader } from "../../platform/browser/src/seal/header"
 import { KeySet, pae, parseSigned, PublicKeySet } from "../../platform/browser/src/seal/keyset";
 import { openPayload } from "../../platform/browser/src/seal/stream";
 import { openEpochs } from "../../platform/browser/src/seal/wraps";
+import { LOG_CHECKS } from "./log_checks";
 
 interface Given {
   [field: string]: unknown;
@@ -193,6 +194,7 @@ const CHECKS: Record<string, (given: Given) => string | Promise<string>> = {
   signer: async (given) => wanted(given["error"], await failure(() => signer(given))),
   epochs,
   grants,
+  ...LOG_CHECKS,
 };
 
 /** What is wrong with each vector of a list that the page is served, or null where the browser has no such check. */

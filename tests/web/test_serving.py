@@ -16,6 +16,8 @@ from comity.core.errors import SettingsError
 from comity.core.settings import settings as current
 from comity.web import bundles, home
 from comity.web.secret import signing_secret
+from comity_seal.log.notes import LOG
+from comity_seal.log.signer import NoteKey
 
 
 def test_a_secret_is_made_once_and_kept_for_its_owner_alone(settings, monkeypatch):
@@ -70,6 +72,23 @@ def test_another_root_gives_another_address(tmp_path, built, settings, monkeypat
     monkeypatch.setenv("COMITY_TRUST__ROOT", "0" * 64)
     current.cache_clear()
     assert bundles.read(tmp_path, current()).files["keys.js"] != built.files["keys.js"]
+
+
+LOG_KEY = str(NoteKey("court.example/log", LOG, b"\1" * 32).public)
+
+
+def test_the_first_line_names_the_key_of_the_log_where_the_operator_has_named_it(tmp_path, built, monkeypatch):
+    monkeypatch.setenv("COMITY_LOG__KEY", LOG_KEY)
+    current.cache_clear()
+    (script,) = bundles.read(tmp_path, current()).made.values()
+    assert f';self.COMITY_LOG="{LOG_KEY}";' in script.decode().split("\n", 1)[0]
+
+
+def test_a_mistyped_key_of_the_log_stops_the_start(tmp_path, built, monkeypatch):
+    monkeypatch.setenv("COMITY_LOG__KEY", LOG_KEY.replace("court", "count"))
+    current.cache_clear()
+    with pytest.raises(SettingsError, match=r"log\.key: .*mistyped"):
+        bundles.read(tmp_path, current())
 
 
 def test_the_key_worker_is_kept_for_ever_and_carries_its_own_policy(app, built):

@@ -1,6 +1,7 @@
 // What authorities are: their chains, fetched, verified under the pinned root, and never older than what was seen.
 
 import type { Http } from "./http";
+import type { Log } from "./log";
 import { goForward } from "./pinned";
 import type { Authority } from "./seal/authority";
 import { unb64 } from "./seal/bytes";
@@ -24,7 +25,7 @@ export class Chains {
   private readonly kept = new Map<string, Kept>();
   private trusted: Promise<PublicKeySet> | undefined;
 
-  constructor(private readonly http: Http) {}
+  constructor(private readonly http: Http, private readonly log: Log) {}
 
   /** The root that this worker's first line pins. */
   root(): Promise<PublicKeySet> {
@@ -97,7 +98,10 @@ export class Chains {
   }
 
   private async once(root: PublicKeySet, code: string, keep: (links: Uint8Array[]) => void): Promise<Authority | null> {
-    const answer = await this.http.json<{ chain: string[] }>("GET", `/authorities/${encodeURIComponent(code)}/chain`);
+    const [answer] = await Promise.all([
+      this.http.json<{ chain: string[] }>("GET", `/authorities/${encodeURIComponent(code)}/chain`),
+      this.log.look(root.id), // nothing is done on the word of a platform whose log is not what was seen
+    ]);
     const chain = answer.chain.map(unb64);
     const verified = chain.length ? verifyChain(chain, root, code) : null;
     await goForward(root.id, code, chain, verified);

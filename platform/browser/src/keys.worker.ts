@@ -1,19 +1,23 @@
 // The key worker: holds the key set, hands out operations, never keys.
 //
-// The server serves this file with a first line that pins the root; without one nothing works.
+// The server serves this file with a first line that pins the root, and the log's key where the operator has named it;
+// without a root nothing works.
 
 import { Chains } from "./chains";
 import { type Gate, Http } from "./http";
 import { forget, keep, restore } from "./keeping";
+import { Log } from "./log";
 import { Making } from "./making";
 import { Office } from "./office";
 import type { Answer, AuthorityView, Call, Control, Described, Expect, Operation, Operations } from "./protocol";
+import { logged } from "./receipts";
 import { Requests } from "./requests";
 import { b64, random, sha256hex, unb64 } from "./seal/bytes";
 import { dumps, type Json } from "./seal/canonical";
 import { type Author, fromOf, type Manifest, now, openDocument, type OpenedDocument, ordered, signDocument, toOf } from "./seal/document";
 import { fail, SealFailure } from "./seal/errors";
 import { KeySet, type PublicKeySet, TYPES } from "./seal/keyset";
+import type { Logged } from "./seal/parties";
 import { PART } from "./seal/sizes";
 import { type Kind, kindOf, nonceOf, openWithPasskey, openWithWords, protect, protectWithPasskey, type WordsKind, WRONG } from "./seal/ways";
 import { openEpochs } from "./seal/wraps";
@@ -81,7 +85,8 @@ interface Ready {
   statement: string;
 }
 
-const chains = new Chains(http);
+const log = new Log(http);
+const chains = new Chains(http, log);
 const authority = (code: string) => chains.authority(code);
 
 /** The key set that one's authority's statements list for oneself, if they list any. */
@@ -134,8 +139,8 @@ const office = new Office(http, chains, async () => {
 }, signer);
 
 async function author(): Promise<Author> {
-  const { me } = await mine();
-  return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority) };
+  const { me, root } = await mine();
+  return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority), seen: await log.state(root.id) };
 }
 
 const requests = new Requests(http, author, authority, handedOut);
@@ -183,10 +188,16 @@ async function handedOut(doc: string, expect: Expect): Promise<OpenedDocument & 
     grants: (given.grants ?? []).map(unb64),
   };
   const expected = { doc, thread: expect.request, ...(expect.purpose ? { purpose: expect.purpose } : {}) };
-  const opened = await chains.upToDate(async () => {
-    const { me, identities } = await mine();
-    return openDocument(pieces, expected, { code: me.authority, identities }, authority);
+  const opening = (known?: Logged): Promise<OpenedDocument> =>
+    chains.upToDate(async () => {
+      const { me, identities } = await mine();
+      return openDocument(pieces, expected, { code: me.authority, identities }, authority, known);
+    });
+  const opened = await opening().catch(async (error: unknown) => {
+    if (!(error instanceof SealFailure) || error.name !== "RevokedSigner") throw error;
+    return opening(await logged(http, log, (await chains.root()).id, expect.request, doc));
   });
+  if (opened.manifest.dir) await log.shared((await chains.root()).id, opened.manifest.dir);
   newest.set(doc, { ver: opened.manifest.ver, manifest: opened.manifest.sha256, envelope: opened.envelope.sha256 });
   return { ...opened, given };
 }
@@ -368,6 +379,7 @@ const operations: Served = {
       cipher: { header_sha256: sha256hex(up.header), payload_bytes: up.payloadBytes, payload_tree: up.tree, part: PART },
       from: fromOf(who),
       to: toOf(among),
+      dir: who.seen,
       created: now(),
       nonce: b64(random(32)),
       sha256: "",

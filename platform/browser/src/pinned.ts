@@ -20,31 +20,41 @@ function database(): Promise<IDBDatabase> {
   });
 }
 
-/** Compare with what is kept and keep the later, in one transaction: other tabs do the same. */
-async function compared(key: string, chain: Uint8Array[], latest: Pin | null): Promise<void> {
+/** What `act` asks for, in one transaction: other tabs do the same.  `refuse` ends it with an error. */
+export async function inPins<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore, refuse: (why: unknown) => void) => IDBRequest<T>): Promise<T> {
   const db = await database();
   try {
-    await new Promise<void>((resolve, reject) => {
-      const transaction = db.transaction(STORE, "readwrite");
-      const store = transaction.objectStore(STORE);
-      const asked = store.get(key) as IDBRequest<Pin | undefined>;
+    return await new Promise((resolve, reject) => {
+      const transaction = db.transaction(STORE, mode);
       let refused: unknown;
-      asked.onsuccess = () => {
-        try {
-          const pin = asked.result;
-          if (pin) checkPin(chain, pin);
-          if (latest && (!pin || pin.seq < latest.seq)) store.put(latest, key);
-        } catch (error) {
-          refused = error;
-          transaction.abort();
-        }
+      const refuse = (why: unknown): void => {
+        refused = why;
+        transaction.abort();
       };
-      transaction.oncomplete = () => resolve();
+      const request = act(transaction.objectStore(STORE), refuse);
+      transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(refused ?? transaction.error);
     });
   } finally {
     db.close();
   }
+}
+
+/** Compare with what is kept, and keep the later. */
+async function compared(key: string, chain: Uint8Array[], latest: Pin | null): Promise<void> {
+  await inPins("readwrite", (store, refuse) => {
+    const asked = store.get(key) as IDBRequest<Pin | undefined>;
+    asked.onsuccess = () => {
+      try {
+        const pin = asked.result;
+        if (pin) checkPin(chain, pin);
+        if (latest && (!pin || pin.seq < latest.seq)) store.put(latest, key);
+      } catch (error) {
+        refuse(error);
+      }
+    };
+    return asked;
+  });
 }
 
 /** Refuse a chain that goes back behind what was seen, or beside it; else keep how far it goes.  null: there is none. */

@@ -66,6 +66,7 @@ class Trust(_Section):
 
 class Log(_Section):
     origin: str = Field(pattern=r"^[^\s+]*$", max_length=200)
+    key: str = Field(pattern=r"^([^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44})?$")
     key_file: str
     witnesses: str
 

@@ -51,6 +51,8 @@ def signing_key(*, make: bool = False) -> NoteKey:
         raise SettingsError(f"{file} does not hold the key of a log: {error}.") from error
     if key.public.kind != LOG or wanted not in ("", key.public.name):
         raise SettingsError(f"{file} holds the key of {key.public.name}, which is not the log that log.origin names.")
+    if settings().log.key not in ("", str(key.public)):
+        raise SettingsError(f"{file} does not hold the key that log.key names.")
     return key
 
 

@@ -1,4 +1,4 @@
-"""The built scripts and styles: where they are, and the key worker with the pinned root written into its first line."""
+"""The built scripts and styles: where they are, and the key worker with what it pins written into its first line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, url_for
 
+from comity.core.errors import SettingsError
 from comity.core.settings import Settings
+from comity_seal.errors import BadNote
+from comity_seal.log.notes import VerifierKey
 
 log = logging.getLogger("comity.web")
 
@@ -40,10 +43,25 @@ class Bundles:
         return json.dumps(scripts, separators=(",", ":"))
 
 
-def with_root(script: bytes, root: str, hashing: str | None) -> bytes:
-    """The key worker as it is served: its first line names the root that it pins, and the one worker it may start."""
-    first = f'self.COMITY_ROOT="{root}";' + (f'self.COMITY_HASH="{hashing}";' if hashing else "")
+def with_root(script: bytes, root: str, hashing: str | None, log_key: str = "") -> bytes:
+    """The key worker as it is served.
+
+    Its first line names the root and, where the settings name it, the key of the log that it pins, and the one worker
+    that it may start.
+    """
+    named = {"COMITY_ROOT": root, "COMITY_LOG": log_key or None, "COMITY_HASH": hashing}
+    first = "".join(f"self.{name}={json.dumps(value)};" for name, value in named.items() if value is not None)
     return f"{first}\n".encode() + script
+
+
+def _log_key(settings: Settings) -> str:
+    """The log's verifier key, if the settings name one.  Raises SettingsError."""
+    if not settings.log.key:
+        return ""
+    try:
+        return str(VerifierKey.parse(settings.log.key))
+    except BadNote as error:
+        raise SettingsError(f"log.key: {error}.") from error
 
 
 def read(folder: Path, settings: Settings) -> Bundles:
@@ -56,7 +74,8 @@ def read(folder: Path, settings: Settings) -> Bundles:
     bundles = Bundles(files)
     if KEY_WORKER in files:
         hashing = f"/static/dist/{files[HASH_WORKER]}" if HASH_WORKER in files else None
-        script = with_root((folder / files[KEY_WORKER]).read_bytes(), settings.trust.root, hashing)
+        worker = (folder / files[KEY_WORKER]).read_bytes()
+        script = with_root(worker, settings.trust.root, hashing, _log_key(settings))
         served = f"keys-{sha256(script).hexdigest()[:16]}.js"
         bundles.files[KEY_WORKER] = served
         bundles.made[served] = script

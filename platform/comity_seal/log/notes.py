@@ -26,12 +26,12 @@ LARGEST = 65536
 
 MOST_SIGNATURES = 64
 DASH = "\N{EM DASH} "
-_NAME = re.compile(r"[^\s+\x00-\x1f]{1,200}")
+NAME = re.compile(r"[^\s+\x00-\x1f]{1,200}")
 
 
 def check_name(name: str) -> str:
     """The name of a key.  Raises BadNote unless it can stand in a note."""
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise BadNote("the name of a key has no white space and no plus, and is not empty")
     return name
 

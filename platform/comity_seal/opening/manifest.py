@@ -11,6 +11,7 @@ from comity_seal import canonical
 from comity_seal.encoding import b64, unb64
 from comity_seal.envelope import PURPOSES, Envelope
 from comity_seal.errors import CommitmentMismatch, FormatError, ManifestMismatch
+from comity_seal.log.state import State, written
 from comity_seal.parties import Sender, To, readers_from
 from comity_seal.sizes import payload_length
 from comity_seal.tree import PART
@@ -23,7 +24,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Manifest:
-    """A parsed manifest; `sha256` is that of its signed bytes."""
+    """A parsed manifest; `seen` is the state of the log that its sender relied on, `sha256` of the signed bytes."""
 
     doc: str
     ver: int
@@ -43,6 +44,7 @@ class Manifest:
     to: tuple[To, ...]
     created: str
     nonce: bytes
+    seen: State | None = None
     sha256: str = ""
 
     @classmethod
@@ -50,7 +52,6 @@ class Manifest:
         """Raises FormatError."""
         read = canonical.Reader(canonical.loads_strict(payload), "the manifest", FIELDS)
         read.version()
-        read.one_of("dir", None)
         read.one_of("container", "raw")
         read.one_of("class", "confidential")
         matter = canonical.Reader(read.value["matter"], "the matter", {"ref", "thread", "purpose"})
@@ -77,6 +78,7 @@ class Manifest:
             to=readers_from(read.items("to", 64)),
             created=read.matching("created", canonical.TIME),
             nonce=unb64(read.text("nonce")),
+            seen=State.from_json(read.value["dir"]),
             sha256=sha256(payload).hexdigest(),
         )
         if len(manifest.nonce) != 32 or payload_length(manifest.size) != manifest.payload_bytes:
@@ -105,12 +107,14 @@ class Manifest:
             },
             "from": self.sender.to_json(),
             "to": [to.to_json() for to in self.to],
-            "dir": None,
+            "dir": written(self.seen),
             "created": self.created,
             "nonce": b64(self.nonce),
         }
 
-    def next_version(self, *, sender: Sender, to: tuple[To, ...], header_sha256: str, created: str) -> Manifest:
+    def next_version(
+        self, *, sender: Sender, to: tuple[To, ...], header_sha256: str, created: str, seen: State | None
+    ) -> Manifest:
         """The same payload for other readers: the next version, naming this one."""
         return replace(
             self,
@@ -121,6 +125,7 @@ class Manifest:
             header_sha256=header_sha256,
             created=created,
             nonce=os.urandom(32),
+            seen=seen,
             sha256="",
         )
 
@@ -145,6 +150,7 @@ def compare(manifest: Manifest, payload: bytes, envelope: Envelope) -> None:
         "sender",
         "to",
         "created",
+        "seen",
     ):
         if getattr(manifest, field) != getattr(envelope, field):
             raise ManifestMismatch(f"manifest and envelope disagree about {field}")

@@ -14,6 +14,7 @@ from comity_seal.approval import Approval, Approved
 from comity_seal.authority import VerifiedAuthority
 from comity_seal.envelope import Envelope
 from comity_seal.errors import WrongRecipients
+from comity_seal.log.state import State
 from comity_seal.opening import age
 from comity_seal.opening.identities import HybridRecipient
 from comity_seal.opening.keyset import KeySet
@@ -35,11 +36,12 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Author:
-    """Who seals: her key set, her account, her authority, verified."""
+    """Who seals: her key set, her account, her authority, verified; and the newest state of the log that she saw."""
 
     keyset: KeySet
     user: str
     authority: VerifiedAuthority
+    seen: State | None = None
 
     @property
     def sender(self) -> Sender:
@@ -180,6 +182,7 @@ def seal_document(
         to=to_readers(ordered),
         created=created,
         nonce=os.urandom(32),
+        seen=author.seen,
     )
     return _sign(author, recipients, header, manifest, place.prev_envelope)
 
@@ -204,6 +207,7 @@ def _sign(
         manifest_commitment=commitment(manifest.nonce, inner),
         created=manifest.created,
         prev_envelope=prev_envelope,
+        seen=manifest.seen,
     )
     outer = canonical.dumps(envelope.to_json())
     return Sealed(
@@ -229,7 +233,11 @@ def reheader(
     recipients = [HybridRecipient(reader.epoch.recipient) for reader in ordered]
     header = age.seal_header(file_key, recipients)
     following = manifest.next_version(
-        sender=author.sender, to=to_readers(ordered), header_sha256=sha256(header).hexdigest(), created=created
+        sender=author.sender,
+        to=to_readers(ordered),
+        header_sha256=sha256(header).hexdigest(),
+        created=created,
+        seen=author.seen,
     )
     return _sign(author, recipients, header, following, envelope_sha256)
 

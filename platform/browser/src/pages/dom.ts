@@ -41,7 +41,7 @@ export function why(error: unknown): string {
   return sentence("Unknown");
 }
 
-const BROKEN = new Set(["HeaderError", "HmacError", "PayloadError", "ArmorError", "FormatError", "NoMatch"]);
+const BROKEN = new Set(["HeaderError", "HmacError", "PayloadError", "ArmorError", "FormatError", "BadNote", "NoMatch"]);
 
 /** Whether the error means that nothing of the document may be shown. */
 export function isNotAuthentic(error: unknown): error is SealFailure {

@@ -9,7 +9,8 @@ import { fail, SealFailure } from "./errors";
 import { follow, type Present } from "./grant";
 import { openHeader, requireHybrid, sealHeader } from "./header";
 import { type KeySet, parseSigned, TYPES, verifySigned } from "./keyset";
-import { readersIn, type Sender, senderOf, type To } from "./parties";
+import { type LogState, stateIn } from "./log/state";
+import { type Logged, readersIn, type Sender, senderOf, type To } from "./parties";
 import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
 export const PURPOSES = ["request", "annex", "question", "reply", "answer", "return", "message", "attachment"];
@@ -26,6 +27,8 @@ export interface Envelope {
   payload_tree: string;
   manifest_age_sha256: string;
   manifest_commitment: string;
+  /** The state of the log that the sender relied on. */
+  dir: LogState | null;
   created: string;
   prev_envelope: string | null;
   /** SHA-256 of the signed bytes: how later versions and approvals name this. */
@@ -45,6 +48,7 @@ export interface Manifest {
   cipher: { header_sha256: string; payload_bytes: number; payload_tree: string; part: number };
   from: Sender;
   to: To[];
+  dir: LogState | null;
   created: string;
   nonce: string;
   sha256: string;
@@ -72,7 +76,6 @@ export function parseEnvelope(payload: Uint8Array): Envelope {
     "manifest_age_sha256", "manifest_commitment", "dir", "created", "prev_envelope",
   ]);
   read.oneOf("v", 1);
-  read.oneOf("dir", null);
   const envelope: Envelope = {
     doc: read.matching("doc", "uuid"),
     ver: read.number("ver", 1),
@@ -85,6 +88,7 @@ export function parseEnvelope(payload: Uint8Array): Envelope {
     payload_tree: read.matching("payload_tree", "hash"),
     manifest_age_sha256: read.matching("manifest_age_sha256", "hash"),
     manifest_commitment: read.matching("manifest_commitment", "hash"),
+    dir: stateIn(read.value["dir"]),
     created: read.matching("created", "time"),
     prev_envelope: read.optional("prev_envelope", "hash"),
     sha256: sha256hex(payload),
@@ -93,13 +97,12 @@ export function parseEnvelope(payload: Uint8Array): Envelope {
   return envelope;
 }
 
-function parseManifest(payload: Uint8Array): Manifest {
+export function parseManifest(payload: Uint8Array): Manifest {
   const read = new Reader(strict(payload), "the manifest", [
     "v", "doc", "ver", "prev", "matter", "name", "media", "lang", "class", "size", "container", "plain_sha256",
     "cipher", "from", "to", "dir", "created", "nonce",
   ]);
   read.oneOf("v", 1);
-  read.oneOf("dir", null);
   read.oneOf("container", "raw");
   read.oneOf("class", "confidential");
   const matter = new Reader(read.value["matter"], "the matter", ["ref", "thread", "purpose"]);
@@ -122,6 +125,7 @@ function parseManifest(payload: Uint8Array): Manifest {
     },
     from: senderOf(read.value["from"]),
     to: readersIn(read.items("to", 64)),
+    dir: stateIn(read.value["dir"]),
     created: read.matching("created", "time"),
     nonce: read.text("nonce"),
     sha256: sha256hex(payload),
@@ -132,7 +136,7 @@ function parseManifest(payload: Uint8Array): Manifest {
 
 function manifestJson(one: Manifest): Json {
   const { sha256: _, ...rest } = one;
-  return { v: 1, class: "confidential", container: "raw", dir: null, ...(rest as unknown as { [key: string]: Json }) };
+  return { v: 1, class: "confidential", container: "raw", ...(rest as unknown as { [key: string]: Json }) };
 }
 
 function commitment(nonce: string, payload: Uint8Array): string {
@@ -143,6 +147,8 @@ export interface Author {
   keys: KeySet;
   user: string;
   authority: Authority;
+  /** The newest state of the log that she has seen. */
+  seen: LogState | null;
 }
 
 export interface Sealed {
@@ -188,7 +194,7 @@ export async function signDocument(author: Author, among: Authority[], header: B
     payload_tree: manifest.cipher.payload_tree,
     manifest_age_sha256: sha256hex(manifestAge),
     manifest_commitment: commitment(manifest.nonce, inner),
-    dir: null,
+    dir: manifest.dir as unknown as Json,
     created: manifest.created,
     prev_envelope: prevEnvelope,
   });
@@ -214,6 +220,7 @@ export async function reheader(author: Author, among: Authority[], opened: Opene
     prev: last.sha256,
     from: fromOf(author),
     to: toOf(to),
+    dir: author.seen,
     cipher: { ...last.cipher, header_sha256: sha256hex(header) },
     created: now(),
     nonce: b64(random(32)),
@@ -228,15 +235,19 @@ export interface OpenedDocument {
   fileKey: Uint8Array;
 }
 
-/** Checks 1 to 5: signer, document, hashes, readers, manifest.  The payload comes after. */
+/**
+ * Checks 1 to 5: signer, document, hashes, readers, manifest.  The payload comes after.  What a key set signed that was
+ * revoked since counts only where `logged` has a time before.
+ */
 export async function openDocument(
   pieces: Pieces,
   expected: Expected,
   own: { code: string; identities: Map<number, string> },
   authority: (code: string) => Promise<Authority>,
+  logged: Logged = {},
 ): Promise<OpenedDocument> {
-  const { envelope, author } = await checkEnvelope(pieces.envelope, expected, authority);
-  const present = await follow(pieces.grants ?? [], envelope, authority);
+  const { envelope, author } = await checkEnvelope(pieces.envelope, expected, authority, logged);
+  const present = await follow(pieces.grants ?? [], envelope, authority, logged);
   if (sha256hex(pieces.header) !== present.header_sha256) fail("HashMismatch", "the header");
   if (sha256hex(pieces.manifest_age) !== present.manifest_age_sha256) fail("HashMismatch", "the manifest");
   requireHybrid(pieces.header, present.to.length, true);
@@ -247,12 +258,12 @@ export async function openDocument(
   return { manifest, envelope, author, fileKey };
 }
 
-async function checkEnvelope(signed: Uint8Array, expected: Expected, authority: (code: string) => Promise<Authority>) {
+async function checkEnvelope(signed: Uint8Array, expected: Expected, authority: (code: string) => Promise<Authority>, logged: Logged) {
   let envelope: Envelope;
   let author: Member;
   try {
     const claimed = parseEnvelope(parseSigned(signed).payload);
-    author = signerOf(await authority(claimed.from.authority), claimed.from.user, claimed.from.keyset, claimed.created);
+    author = signerOf(await authority(claimed.from.authority), claimed.from.user, claimed.from.keyset, claimed.created, logged[claimed.sha256]);
     envelope = parseEnvelope(verifySigned(signed, author.keys, TYPES.envelope));
   } catch (error) {
     if (error instanceof SealFailure && error.name === "FormatError") return fail("SignatureInvalid", error.message);
@@ -297,9 +308,9 @@ async function openManifest(sealed: Uint8Array, identity: string, author: Member
   }
   if (commitment(manifest.nonce, payload) !== envelope.manifest_commitment) fail("CommitmentMismatch");
   const inside = [manifest.doc, manifest.ver, manifest.matter.thread, manifest.matter.purpose, manifest.cipher.header_sha256,
-    manifest.cipher.payload_bytes, manifest.cipher.payload_tree, manifest.from, manifest.to, manifest.created];
+    manifest.cipher.payload_bytes, manifest.cipher.payload_tree, manifest.from, manifest.to, manifest.dir, manifest.created];
   const outside = [envelope.doc, envelope.ver, envelope.thread, envelope.purpose, envelope.header_sha256,
-    envelope.payload_bytes, envelope.payload_tree, envelope.from, envelope.to, envelope.created];
+    envelope.payload_bytes, envelope.payload_tree, envelope.from, envelope.to, envelope.dir, envelope.created];
   if (canonical(inside as unknown as Json) !== canonical(outside as unknown as Json)) fail("ManifestMismatch");
   return manifest;
 }

@@ -7,6 +7,7 @@ export type FailureName =
   | "SignatureInvalid" | "UnknownSigner" | "UntrustedRoot" | "WrongAuthority" | "BrokenChain" | "ForgedWrap" | "WrongKeySet"
   | "NotConfirmed" | "RolledBack" | "ForkedChain" | "RevokedSigner" | "OldEpoch"
   | "WrongDocument" | "HashMismatch" | "WrongRecipients" | "CommitmentMismatch" | "ManifestMismatch" | "CoverMismatch"
+  | "BadNote" | "UnknownLogKey" | "BadProof" | "InconsistentLog" | "TooFewWitnesses"
   | "Locked" | "NoKeys" | "NotServed" | "Stale" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
 
 /** The names that mean: a check failed, nothing is released. */
@@ -14,6 +15,7 @@ export const NOT_AUTHENTIC: ReadonlySet<string> = new Set([
   "SignatureInvalid", "UnknownSigner", "UntrustedRoot", "WrongAuthority", "BrokenChain", "ForgedWrap", "WrongKeySet",
   "NotConfirmed", "RolledBack", "ForkedChain", "RevokedSigner", "OldEpoch",
   "WrongDocument", "HashMismatch", "WrongRecipients", "CommitmentMismatch", "ManifestMismatch", "CoverMismatch",
+  "UnknownLogKey", "BadProof", "InconsistentLog", "TooFewWitnesses",
 ]);
 
 export class SealFailure extends Error {

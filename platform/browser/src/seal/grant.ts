@@ -5,7 +5,7 @@ import { sha256hex } from "./bytes";
 import { Reader, strict } from "./canonical";
 import { fail, SealFailure } from "./errors";
 import { parseSigned, TYPES, verifySigned } from "./keyset";
-import { readersIn, type Sender, senderOf, type To } from "./parties";
+import { type Logged, readersIn, type Sender, senderOf, type To } from "./parties";
 
 export interface Grant {
   doc: string;
@@ -56,13 +56,13 @@ function parseGrant(payload: Uint8Array): Grant {
 
 /**
  * What the grants, one after the other, have made of what the envelope says; whether its readers' keys are theirs is for the
- * caller to compare.  `logged` gives the times of verified receipts, by the hash of what was signed.
+ * caller to compare.
  */
 export async function follow(
   grants: Uint8Array[],
   envelope: Present & { doc: string; ver: number; sha256: string },
   authority: (code: string) => Promise<Authority>,
-  logged: { [sha256: string]: string } = {},
+  logged: Logged = {},
 ): Promise<Present> {
   let present: Present = envelope;
   for (const [place, signed] of grants.entries()) {
@@ -83,7 +83,7 @@ export async function follow(
 async function checked(
   signed: Uint8Array,
   authority: (code: string) => Promise<Authority>,
-  logged: { [sha256: string]: string },
+  logged: Logged,
 ): Promise<Grant> {
   try {
     const { by, created, sha256 } = parseGrant(parseSigned(signed).payload);

@@ -20,6 +20,11 @@ export function senderOf(value: Json | undefined, what = "the sender"): Sender {
   return { authority: read.matching("authority", "code"), user: read.matching("user", "uuid"), keyset: read.matching("keyset", "hash") };
 }
 
+/** The times of verified receipts, by the hash of what was signed. */
+export interface Logged {
+  [sha256: string]: string;
+}
+
 /** The list `to`: not empty, sorted, no authority twice. */
 export function readersIn(values: Json[]): To[] {
   const found = values.map((value) => {

@@ -1,0 +1,105 @@
+"""Write `relied.json` beside this file: manifests and envelopes with the state of the log that their sender relied on.
+
+    ./dev python tests/vectors/document/make.py
+
+Every run gives the same file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+
+from comity_seal import canonical
+from comity_seal.encoding import b64
+from comity_seal.sizes import payload_length
+from comity_seal.tree import PART
+
+SOURCE = "docs/sealing.md, section 5; made by tests/vectors/document/make.py"
+DOC, THREAD, USER = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
+HASH = {name: f"{n:x}" * 64 for n, name in enumerate(("keyset", "recipient", "header", "tree", "age", "plain", "root"))}
+NAMED = {
+    "v": 1,
+    "doc": DOC,
+    "ver": 1,
+    "from": {"authority": "OTP", "user": USER, "keyset": HASH["keyset"]},
+    "to": [{"authority": code, "epoch": 1, "recipient_sha256": HASH["recipient"]} for code in ("OTP", "XA")],
+    "created": "2026-11-23T20:00:00Z",
+}
+ENVELOPE = {
+    **NAMED,
+    "thread": THREAD,
+    "purpose": "annex",
+    "header_sha256": HASH["header"],
+    "payload_bytes": payload_length(7),
+    "payload_tree": HASH["tree"],
+    "manifest_age_sha256": HASH["age"],
+    "manifest_commitment": HASH["plain"],
+    "prev_envelope": None,
+}
+MANIFEST = {
+    **NAMED,
+    "prev": None,
+    "matter": {"ref": "OTP/XA/2026/007", "thread": THREAD, "purpose": "annex"},
+    "name": "Annex 3.pdf",
+    "media": "application/pdf",
+    "lang": "en",
+    "class": "confidential",
+    "size": 7,
+    "container": "raw",
+    "plain_sha256": HASH["plain"],
+    "cipher": {
+        "header_sha256": HASH["header"],
+        "payload_bytes": payload_length(7),
+        "payload_tree": HASH["tree"],
+        "part": PART,
+    },
+    "nonce": b64(bytes(32)),
+}
+RIGHT = {"origin": "court.example/api/v1/log", "size": 4711, "root": HASH["root"]}
+GOOD = {
+    "before the log has begun": None,
+    "a state": RIGHT,
+    "the first line": {**RIGHT, "size": 1},
+    "the largest log": {**RIGHT, "size": 2**53 - 1},
+}
+BAD: dict[str, Any] = {
+    "an empty log": {**RIGHT, "size": 0},
+    "a size as text": {**RIGHT, "size": "4711"},
+    "a root in capitals": {**RIGHT, "root": "A" * 64},
+    "a root that is short": {**RIGHT, "root": "6" * 62},
+    "no root": {"origin": RIGHT["origin"], "size": 1},
+    "a field too many": {**RIGHT, "at": "2026-11-23T20:00:00Z"},
+    "no origin": {**RIGHT, "origin": ""},
+    "an origin with white space": {**RIGHT, "origin": "court.example log"},
+    "an origin with a plus": {**RIGHT, "origin": "court.example+log"},
+    "a long origin": {**RIGHT, "origin": "c" * 201},
+    "text": "4711",
+    "nothing of it": {},
+    "a list": [RIGHT],
+    "false": False,
+}
+
+
+def texts(state: Any) -> dict[str, str]:
+    both = {"envelope": ENVELOPE, "manifest": MANIFEST}
+    return {name: canonical.dumps({**one, "dir": state}).decode() for name, one in both.items()}
+
+
+def main() -> None:
+    right = texts(None)
+    vectors = [{"name": name, "check": "relied", **texts(one), "gives": [one, one]} for name, one in GOOD.items()]
+    for name, one in BAD.items():
+        for place, text in texts(one).items():
+            wrong = {"check": "relied", **right, place: text, "error": "FormatError"}
+            vectors.append({"name": f"{name}, in the {place}", **wrong})
+    held = {"source": SOURCE, "vectors": vectors}
+    Path(__file__).with_name("relied.json").write_text(json.dumps(held, indent=0) + "\n", encoding="ascii")
+
+
+if __name__ == "__main__":
+    main()
