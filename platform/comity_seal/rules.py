@@ -64,6 +64,9 @@ def _entitled(
 
 
 def _keys_of(state: VerifiedAuthority, by: str, kind: str, said: Statement) -> PublicKeySet | None:
+    """A person's; she never stands in for the root."""
+    if kind == ROOT:
+        return None
     if kind == OFFICER:
         officer = state.recovery.officers.get(by) if state.recovery else None
         return officer.keys if officer else None

@@ -93,6 +93,12 @@ case("admit: an administrator without the root", "NotConfirmed")(
 case("admit: an administrator without the other officer", "NotConfirmed")(
     lambda o: o.confirmed(o.with_recovery().admit(OLE, DAN, admin=True)[0], ROOT)
 )
+case("admit: an administrator, and a member instead of the root", "NotConfirmed")(
+    lambda o: o.confirmed(o.with_recovery().admit(OLE, DAN, admin=True)[0], PIA, CARO)
+)
+case("admit: an administrator, and an administrator instead of the root", "NotConfirmed")(
+    lambda o: o.confirmed(o.with_recovery().admit(OLE, DAN, admin=True)[0], PIA, ADA)
+)
 case("admit: a plain member with the root instead of the officer", "NotConfirmed")(
     lambda o: o.confirmed(o.with_recovery().admit(OLE, DAN)[0], ROOT)
 )

@@ -28,7 +28,9 @@ function entitled(state: Authority, by: string, keyset: string, kinds: Need[], r
   return found ?? fail("UnknownSigner", by);
 }
 
+/** A person's; she never stands in for the root. */
 function keysOf(state: Authority, by: string, kind: Need, { said }: Statement): PublicKeySet | undefined {
+  if (kind === "root") return undefined;
   if (kind === "officer") return state.recovery?.officers.get(by)?.keys;
   if (kind === "member" && said.type === "member.add") return by === said.member.user ? said.member.keys : undefined;
   if (kind === "administrator" && !state.admins.has(by)) return undefined;
