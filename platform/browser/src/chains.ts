@@ -7,7 +7,7 @@ import { unb64 } from "./seal/bytes";
 import type { Json } from "./seal/canonical";
 import { verifyChain } from "./seal/chain";
 import { fail, SealFailure } from "./seal/errors";
-import { PublicKeySet } from "./seal/keyset";
+import { Root } from "./seal/root";
 
 declare const self: { COMITY_ROOT?: string };
 
@@ -22,12 +22,12 @@ interface Kept {
 
 export class Chains {
   private readonly kept = new Map<string, Kept>();
-  private trusted: Promise<PublicKeySet> | undefined;
+  private trusted: Promise<Root> | undefined;
 
   constructor(private readonly http: Http) {}
 
   /** The root that this worker's first line pins. */
-  root(): Promise<PublicKeySet> {
+  root(): Promise<Root> {
     if (!this.trusted) {
       this.trusted = this.trustedRoot();
       this.trusted.catch(() => (this.trusted = undefined));
@@ -77,11 +77,11 @@ export class Chains {
     }
   }
 
-  private async trustedRoot(): Promise<PublicKeySet> {
+  private async trustedRoot(): Promise<Root> {
     const pinned = self.COMITY_ROOT ?? "";
     if (!/^[0-9a-f]{64}$/.test(pinned)) fail("UntrustedRoot", "no root is pinned");
     const { root } = await this.http.json<{ root: Json }>("GET", "/trust");
-    const found = PublicKeySet.fromJson(root);
+    const found = Root.fromJson(root);
     return found.id === pinned ? found : fail("UntrustedRoot", "another root");
   }
 
@@ -96,7 +96,7 @@ export class Chains {
     }
   }
 
-  private async once(root: PublicKeySet, code: string, keep: (links: Uint8Array[]) => void): Promise<Authority | null> {
+  private async once(root: Root, code: string, keep: (links: Uint8Array[]) => void): Promise<Authority | null> {
     const answer = await this.http.json<{ chain: string[] }>("GET", `/authorities/${encodeURIComponent(code)}/chain`);
     const chain = answer.chain.map(unb64);
     const verified = chain.length ? verifyChain(chain, root, code) : null;
