@@ -238,8 +238,18 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     chinua.does("authority", "leave", "--yes")
     assert not reads(chinua, sent)
     assert nadia.does("authority", "office")["rotation_due"] == "leaving"
-    nadia.does("authority", "revoke", "Chinua Eze", "--reason", "Lost on a journey", "--yes")
+
+    # The root revokes her key set, one holder after the other, by the hand of members.
+    revoking = ("authority", "revoke", "Chinua Eze", "--authority", "XA", "--reason", "Lost on a journey", "--yes")
+    assert nadia(*revoking, "--root-key", other).code == 1
+    done = nadia.does(*revoking, "--root-key", first)
+    assert (done["registered"], done["needs"]) == (False, ["root"])
+    assert nadia("authority", "confirm", "XA", "--yes").code == 6
+    assert nadia("authority", "confirm", "XA", "--root-key", first, "--yes").code == 6
+    assert not any(one["revoked"] for one in stands(nadia)["members"])
+    assert chidi.does("authority", "confirm", "XA", "--root-key", second, "--yes")["registered"] is True
     shown = stands(nadia)
+    assert shown["changes"][-1]["by"] == "the root"
     assert [one["name"] for one in shown["members"] if one["revoked"]] == ["Chinua Eze"]
 
     # What she signed before counts where a receipt shows that the log held it before.
