@@ -31,9 +31,9 @@ from comity_seal.statements import (
 
 NEEDS = {
     "member": "the new member herself",
-    "administrator": "a second administrator, or the root",
+    "administrator": "a second administrator, or holders of the root",
     "officer": "another officer of recovery",
-    "root": "the root",
+    "root": "holders of the root",
 }
 """Who still has to confirm, in words."""
 

@@ -19,7 +19,7 @@ from tests.seal.root_cases import BROKEN, broken, five
 
 from comity_seal.root import Root
 
-SOURCE = "docs/sealing.md, section 4.1; made by tests/vectors/root/make.py"
+SOURCE = "docs/sealing.md, section 4; made by tests/vectors/root/make.py"
 
 
 def vector(name: str, root: Any, **given: Any) -> dict[str, Any]:
