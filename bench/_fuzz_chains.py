@@ -29,7 +29,7 @@ from comity_seal.opening.recovery import open_inner, open_outer
 from comity_seal.opening.wraps import Epoch, open_epochs
 
 ONE, TWO, NEW = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
-SIGNERS = {keys.public.id: keys for keys in (ROOT, AMINA, CHIDI)}
+SIGNERS = {keys.public.id: keys for keys in (*ROOT.registry, AMINA, CHIDI)}
 NEWCOMER = KeySet.from_seeds(b"\x51" * 32, b"\x52" * 32, b"\x53" * 32)
 FIRST, SECOND = Epoch.generate("XA"), Epoch.generate("XA", 2)
 
@@ -40,8 +40,8 @@ def links() -> tuple[bytes, ...]:
     members = [Member(ONE, "Amina", "officer", AMINA.public), Member(TWO, "Chidi", "officer", CHIDI.public)]
     names = {"en": "Xandria", "fr": "Xandrie"}
     found = [
-        statements.genesis(
-            ROOT, code="XA", kind="state", organ=None, names=names, members=members, epoch=FIRST,
+        ROOT.genesis(
+            code="XA", kind="state", organ=None, names=names, members=members, epoch=FIRST,
             wraps=statements.wraps_for(FIRST, members), created=NOW,
         )
     ]  # fmt: skip

@@ -16,8 +16,9 @@ from hashlib import sha256
 
 from _fuzz_mutate import letters, mixed, scrambled, spoiled
 from _fuzz_run import MIB, Parser
-from tests.seal.test_documents import AMINA, NOW, OTP, ROOT, THREAD, XA, Sent, opener
+from tests.seal.test_documents import AMINA, NOW, OTHER_ROOT, OTP, ROOT, THREAD, XA, Sent, opener
 
+from comity_demo.roots import confirmed_by
 from comity_seal import armor, bech32, canonical, dsse, errors, header, ways
 from comity_seal.acknowledgement import verify_acknowledgement
 from comity_seal.approval import Approved, verify_approval
@@ -32,6 +33,7 @@ from comity_seal.opening.sealing import acknowledge, approve
 from comity_seal.opening.stream import seal_payload
 from comity_seal.opening.wraps import unwrap
 from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Root
 
 FORMAT = (errors.FormatError,)
 SIGNED = (errors.FormatError, errors.SignatureInvalid)
@@ -153,8 +155,36 @@ def chain(data: bytes) -> None:
 
 
 def chained(chance: random.Random) -> bytes:
-    links = [signed_again(GENESIS, ROOT)(chance) for _ in range(chance.choice((1, 1, 1, 2, 5)))]
+    links = [founded(chance) for _ in range(chance.choice((1, 1, 1, 2, 5)))]
     return b"\0".join(links)
+
+
+def founded(chance: random.Random) -> bytes:
+    """A first statement that is spoiled, signed again by one holder of the root and, where it can be, confirmed."""
+    first, second, _ = ROOT.registry
+    statement = signed_again(GENESIS.split(b"\n")[0], first)(chance)
+    try:
+        return confirmed_by([second], statement, NOW)
+    except errors.SealError:
+        return statement
+
+
+def public_root(chance: random.Random) -> bytes:
+    """Key sets of two roots in some order, and how many of them it takes; spoiled or not."""
+    held = [one.public for root in (ROOT, OTHER_ROOT) for one in (*root.registry, *root.prosecutor)]
+    chosen = [chance.choices(held, k=chance.randint(0, 6)) for _ in range(2)]
+    if chance.random() < 0.7:
+        chosen = [sorted(set(group), key=lambda keys: keys.id) for group in chosen]
+    registry, prosecutor = ([keys.to_json() for keys in group] for group in chosen)
+    value = {"v": 1, "type": "root", "need": chance.randint(0, 4), "registry": registry, "prosecutor": prosecutor}
+    return canonical.dumps(value) if chance.random() < 0.6 else spoiled(chance, value)
+
+
+def read_root(data: bytes) -> None:
+    """What is read is the same when it is written and read again, and has as many key sets as it needs."""
+    root = Root.from_bytes(data)
+    if Root.from_bytes(root.canonical) != root or not 1 <= root.need <= min(map(len, (root.registry, root.prosecutor))):
+        raise AssertionError("read again, it is another root")
 
 
 def hashes(data: bytes) -> None:
@@ -264,6 +294,7 @@ def parsers() -> Iterator[Parser]:
         mixed(lambda chance: spoiled(chance, envelope), plain=docs),
         SIGNED,
     )
+    yield Parser("root", read_root, mixed(public_root, plain=[ROOT.public.canonical]), FORMAT)
     yield Parser("authority chain", chain, mixed(chained, plain=[GENESIS]), (errors.NotAuthentic, errors.FormatError))
     yield Parser("envelope", lambda data: verify_envelope(data, AMINA.public), by_amina(SENT.envelope), SIGNED)
     served = [SENT.header + b"\0\0" + SENT.manifest_age]

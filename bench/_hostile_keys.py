@@ -13,14 +13,21 @@ from _hostile_world import World, text
 from tests import people
 from tests.people import CHIDI, CHINUA
 
+from comity_demo.roots import Holders, confirmed_by
 from comity_seal import canonical
 from comity_seal.authority import Member
 from comity_seal.opening import statements
 from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.wraps import Epoch, wrap
+from comity_seal.publickeys import PublicKeySet
 
 EVE = KeySet.from_seeds(b"\x71" * 32, b"\x72" * 32, b"\x73" * 32)
 """The platform's own key set: whatever it makes up is signed with this."""
+
+EVES_ROOT = Holders(
+    *([KeySet.from_seeds(bytes([one]) * 32, b"\x72" * 32, b"\x73" * 32) for one in group] for group in (b"ABC", b"DEF"))
+)
+"""A root of the platform's own."""
 
 EVES = Epoch("XA", 1, EVE.identity)
 
@@ -28,34 +35,51 @@ EVES = Epoch("XA", 1, EVE.identity)
 NOT_WRAPPED = "A key that the platform gave is not authentic: .*(do not name this wrapped key|is held back)"
 
 
-def founded_by(root: KeySet, code: str = "XA", **other: Any) -> bytes:
+def founded_by(root: Holders, code: str = "XA", **other: Any) -> bytes:
     """A first statement, made up; signed by whom one likes."""
     of, organ, name_en, name_fr, *_ = people.AUTHORITIES[code]
     members = other.get("members", people.members(code))
-    return statements.genesis(
-        root, code=code, kind=of, organ=organ, names={"en": name_en, "fr": name_fr}, members=members,
+    return root.genesis(
+        code=code, kind=of, organ=organ, names={"en": name_en, "fr": name_fr}, members=members,
         epoch=EVES, wraps=statements.wraps_for(EVES, members), created=people.CREATED,
     )  # fmt: skip
 
 
 def changed(signed: bytes, change: Any) -> bytes:
     """The payload of something signed, changed under its old signatures."""
+    signed, *rest = signed.split(b"\n")
     outer = json.loads(signed)
     payload = json.loads(b64decode(outer["payload"]))
     change(payload)
     outer["payload"] = text(canonical.dumps(payload))
-    return canonical.dumps(outer)
+    return b"\n".join([canonical.dumps(outer), *rest])
 
 
 def signatures(signed: bytes, keep: list[int]) -> bytes:
     """With these of its signatures, in this order."""
+    signed, *rest = signed.split(b"\n")
     outer = json.loads(signed)
     outer["signatures"] = [outer["signatures"][n] for n in keep]
-    return canonical.dumps(outer)
+    return b"\n".join([canonical.dumps(outer), *rest])
 
 
 def root(_world: World, value: dict[str, Any]) -> None:
-    value["root"] = EVE.public.to_json()
+    value["root"] = EVES_ROOT.public.to_json()
+
+
+def with_eves_holder(_world: World, value: dict[str, Any]) -> None:
+    """One more key set in a group of the pinned root."""
+    group = [*value["root"]["registry"], EVE.public.to_json()]
+    value["root"]["registry"] = sorted(group, key=lambda one: PublicKeySet.from_json(one).id)
+
+
+def needing_one(_world: World, value: dict[str, Any]) -> None:
+    value["root"]["need"] = 1
+
+
+def alone(link: bytes) -> bytes:
+    """A first statement that only one holder of the root has signed."""
+    return link.split(b"\n")[0]
 
 
 def with_eve(payload: dict[str, Any]) -> None:
@@ -106,20 +130,48 @@ def kinds() -> Iterator[Kind]:
     yield Kind(
         "statements by another root",
         opening,
-        chain("XA", lambda *_: [founded_by(EVE)]),
+        chain("XA", lambda *_: [founded_by(EVES_ROOT)]),
+        named,
+        browser="open",
+    )
+    yield Kind(
+        "a key set of the platform's in the root",
+        opening,
+        resource("/trust", with_eves_holder),
+        "another root than the one you pinned",
+        browser="open",
+    )
+    yield Kind(
+        "a root of which one is enough",
+        opening,
+        both(resource("/trust", needing_one), chain("XA", lambda _w, found: [alone(found[0])])),
+        "another root than the one you pinned",
+        browser="open",
+    )
+    yield Kind(
+        "a first statement by one of the root alone",
+        opening,
+        chain("XA", lambda _w, found: [alone(found[0])]),
+        named + ".*lacks a confirmation",
+        browser="open",
+    )
+    yield Kind(
+        "a first statement by one of the root, confirmed by the platform",
+        opening,
+        chain("XA", lambda _w, found: [confirmed_by([EVE], alone(found[0]), people.CREATED)]),
         named,
         browser="open",
     )
     yield Kind(
         "root and statements made up together",
         opening,
-        both(resource("/trust", root), chain("XA", lambda *_: [founded_by(EVE)])),
+        both(resource("/trust", root), chain("XA", lambda *_: [founded_by(EVES_ROOT)])),
         "another root than the one you pinned",
     )
     yield Kind(
         "swapped key of the recipient, before sealing",
         sending,
-        chain("XA", lambda *_: [founded_by(EVE)]),
+        chain("XA", lambda *_: [founded_by(EVES_ROOT)]),
         named,
         browser="transmit",
     )
@@ -140,7 +192,9 @@ def kinds() -> Iterator[Kind]:
     yield Kind(
         "a member slipped in",
         opening,
-        chain("OTP", lambda *_: [founded_by(EVE, "OTP", members=[Member(CHIDI.id, "Eve", "officer", EVE.public)])]),
+        chain(
+            "OTP", lambda *_: [founded_by(EVES_ROOT, "OTP", members=[Member(CHIDI.id, "Eve", "officer", EVE.public)])]
+        ),
         named,
     )
     yield Kind(

@@ -77,7 +77,7 @@ def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch)
         "COMITY_SESSIONS__SECRET": "5" * 64,
         "COMITY_SESSIONS__ARGON2_MEMORY_KIB": "64",
         "COMITY_SESSIONS__ARGON2_PASSES": "1",
-        "COMITY_TRUST__ROOT": "8565d07f1b647ba60c8fed0b2960ea4a963b624ffaefa772ca6e1d3cd7c1b5b5",
+        "COMITY_TRUST__ROOT": "97db1d1e3fd0f03a8b106a0cc9d96457a95304e1b47130bda27c33f5fb5581dc",
         "COMITY_TRUST__ROOT_KEYS": str(Path(__file__).parent / "root.public.json"),
     }
     for name, value in values.items():

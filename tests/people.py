@@ -17,6 +17,7 @@ from comity.directory import actions as directory
 from comity.directory.model import Authority
 from comity.keys import actions as keys
 from comity.keys.ways import NewWay
+from comity_demo.roots import Holders
 from comity_seal.authority import Member, VerifiedAuthority, verify_chain
 from comity_seal.opening import statements
 from comity_seal.opening.identities import HybridIdentity
@@ -138,9 +139,10 @@ def _seeds(name: str) -> list[bytes]:
 
 
 @lru_cache
-def root() -> KeySet:
+def root() -> Holders:
     """The root under which the tests' authorities stand; the settings of tests pin it (tests/root.public.json)."""
-    return KeySet.from_seeds(*_seeds("root"))
+    groups = ([f"root {group} {one}" for one in range(3)] for group in ("registry", "prosecutor"))
+    return Holders(*([KeySet.from_seeds(*_seeds(name)) for name in names] for names in groups))
 
 
 @lru_cache
@@ -184,8 +186,7 @@ def wraps(code: str) -> dict[str, bytes]:
 @lru_cache
 def genesis(code: str) -> bytes:
     of, organ, name_en, name_fr, *_ = AUTHORITIES[code]
-    return statements.genesis(
-        root(),
+    return root().genesis(
         code=code,
         kind=of,
         organ=organ,

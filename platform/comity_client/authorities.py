@@ -12,6 +12,7 @@ from comity_seal.authority import VerifiedAuthority, check_pin, pin_of, verify_c
 from comity_seal.encoding import unb64
 from comity_seal.errors import ForkedChain, FormatError, RolledBack, SealError
 from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Root
 
 
 class Moved(NotVerified):
@@ -23,7 +24,7 @@ class Authorities:
     """What is known of them; `pins` are kept between two commands, and None keeps nothing."""
 
     http: Http
-    root: PublicKeySet
+    root: Root
     pins: Pins | None = None
     chains: dict[str, list[bytes]] = field(default_factory=dict)
     _verified: dict[str, VerifiedAuthority] = field(default_factory=dict)

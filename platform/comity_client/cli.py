@@ -20,6 +20,7 @@ from comity_client.cli_keys import key
 from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
 from comity_client.cli_recovery import authority
+from comity_client.cli_root import root_
 from comity_client.cli_session import login, logout, root_id, status
 from comity_client.completing import completion
 from comity_client.errors import Cancelled, ClientError, NotVerified
@@ -39,7 +40,7 @@ def comity(context: click.Context) -> None:
         context.color = False
 
 
-for command in (login, logout, status, request, message, bundle, key, authority, witness, completion):
+for command in (login, logout, status, request, message, bundle, key, authority, root_, witness, completion):
     comity.add_command(command)
 key.add_command(witness_key)
 

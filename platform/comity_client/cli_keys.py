@@ -11,6 +11,7 @@ import click
 
 from comity_client import ways
 from comity_client.authorities import listed
+from comity_client.cli_root import public_keys
 from comity_client.config import Remembered
 from comity_client.errors import Cancelled, ClientConflict, ClientError
 from comity_client.http import Http
@@ -24,7 +25,6 @@ from comity_client.terminal import (
     table,
     words_of,
 )
-from comity_seal.errors import SealError
 from comity_seal.opening.keyset import (
     ASKED_BACK,
     LOGN,
@@ -206,17 +206,10 @@ def show(as_json_: bool) -> None:
 def fingerprint(file: Path | None) -> None:
     """The 60 digits to compare: of your key set, or of a public key set in FILE."""
     if file is not None:
-        click.echo(_public(file).fingerprint)
+        click.echo(public_keys(file).fingerprint)
         return
     http, remembered = connect()
     keys = _mine(http, remembered)[1]
     if keys is None:
         raise ClientError("Your authority's statements list no key set of yours yet.")
     click.echo(keys.fingerprint)
-
-
-def _public(file: Path) -> PublicKeySet:
-    try:
-        return PublicKeySet.from_bytes(file.read_bytes().strip())
-    except SealError as error:
-        raise ClientError(f"{file} is not a public key set: {error}.") from error

@@ -170,16 +170,16 @@ def revoke(
     since: str | None,
     reason: str,
     code: str | None,
-    root_key: Path | None,
+    root_keys: tuple[Path, ...],
     yes: bool,
     passphrase_file: Path | None,
     as_json_: bool,
 ) -> None:
-    """Revoke a key set that was lost or stolen: your own, as an administrator any member's, or with the root's key.
+    """Revoke a key set that was lost or stolen: your own, as an administrator any member's, or with the root's keys.
 
     What was signed with it before counts where a receipt shows that it was there before.
     """
-    who = signing(passphrase_file, code, root_key)
+    who = signing(passphrase_file, code, root_keys)
     meant = office.person([{"user": one.user, "name": one.name} for one in who.verified.members.values()], name)
     member, now = who.verified.members[meant["user"]], stamp()
     agree(f"Revoke the key set of {member.name} as of {since or now}?", yes)

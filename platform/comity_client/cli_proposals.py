@@ -38,13 +38,18 @@ def proposals(code: str | None, as_json_: bool) -> None:
 @passphrase_option
 @json_option
 def confirm(
-    code: str, proposal: str | None, root_key: Path | None, yes: bool, passphrase_file: Path | None, as_json_: bool
+    code: str,
+    proposal: str | None,
+    root_keys: tuple[Path, ...],
+    yes: bool,
+    passphrase_file: Path | None,
+    as_json_: bool,
 ) -> None:
     """Confirm a proposal of an authority with your signature, or with the root's; it is shown first.
 
     Whom an administrator admits confirms it herself: the 60 digits must be those of her own key set.
     """
-    who = signing(passphrase_file, code, root_key)
+    who = signing(passphrase_file, code, root_keys)
     waiting = office.proposals(who.authorities, who.code)
     meant = [one for one in waiting if proposal is None or one.id.startswith(proposal.lower())]
     if len(meant) != 1:

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from comity_client import office, ways
-from comity_client.cli_found import root_keys
-from comity_client.errors import ClientError, NotVerified
+from comity_client.cli_root import existing, holders
+from comity_client.errors import NotVerified
 from comity_client.office import Signing
 from comity_client.terminal import agree, authorities_of, connect, say, words_of
 from comity_seal.authority import Member
@@ -20,13 +20,14 @@ reason_option = click.option("--reason", required=True, help="Why; the authority
 fingerprint_option = click.option("--fingerprint", help="The 60 digits that she read to you; otherwise you are asked.")
 root_key_option = click.option(
     "--root-key",
-    "root_key",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The root's key set, for the root's own signature.",
+    "root_keys",
+    multiple=True,
+    type=existing,
+    help="A key set of the root, for the root's own signature; again for each holder who is here.",
 )
 
 
-def signing(passphrase_file: Path | None, code: str | None = None, root_key: Path | None = None) -> Signing:
+def signing(passphrase_file: Path | None, code: str | None = None, root_keys: tuple[Path, ...] = ()) -> Signing:
     """Who signs: oneself, also where one has no key of the authority yet, or the root.  Raises ClientError."""
     http, remembered = connect()
     authorities = authorities_of(http, remembered)
@@ -34,13 +35,13 @@ def signing(passphrase_file: Path | None, code: str | None = None, root_key: Pat
     code = (code or me["authority"] or "").upper()
     if not code:
         raise click.UsageError("Name the authority: your account belongs to none.")
-    if root_key is None:
+    if not root_keys:
         keyset, _ = ways.unlock_keys(authorities, lambda: words_of(passphrase_file))
         return Signing(authorities, keyset, str(me["id"]), code)
-    keyset = root_keys(root_key, passphrase_file)
-    if keyset.public != authorities.root:
-        raise ClientError(f"{root_key} is not the key set of the root that you pinned.")
-    return Signing(authorities, keyset, ROOT, code)
+    verified = authorities.of(code)
+    group = authorities.root.group(verified.kind, verified.organ)
+    first, *others = holders(root_keys, group, code, passphrase_file)
+    return Signing(authorities, first, ROOT, code, tuple(others))
 
 
 def compare(member: Member, given: str | None, yes: bool) -> None:

@@ -24,7 +24,7 @@ def folder() -> Path:
 
 @dataclass(frozen=True)
 class Remembered:
-    """`root` is the identifier of the pinned root's key set; `log_key` the log's verifier key, empty until known."""
+    """`root` is the identifier of the pinned root; `log_key` the log's verifier key, empty until known."""
 
     server: str
     root: str

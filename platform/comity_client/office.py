@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from comity_client.authorities import Authorities
@@ -18,6 +18,7 @@ from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.statements import Wraps, confirm
 from comity_seal.opening.wraps import Epoch
 from comity_seal.publickeys import PublicKeySet
+from comity_seal.standing import ROOT
 from comity_seal.statements import (
     KeyRevoke,
     MemberAdd,
@@ -30,21 +31,25 @@ from comity_seal.statements import (
 
 NEEDS = {
     "member": "the new member herself",
-    "administrator": "a second administrator, or the root",
+    "administrator": "a second administrator, or holders of the root",
     "officer": "another officer of recovery",
-    "root": "the root",
+    "root": "holders of the root",
 }
 """Who still has to confirm, in words."""
 
 
 @dataclass(frozen=True)
 class Signing:
-    """Who signs for an authority: her key set, and as whom; `by` is her account, or the root."""
+    """Who signs for an authority: her key set, and as whom; `by` is her account, or the root.
+
+    `others` are further holders of the root, who confirm at once what the first signs.
+    """
 
     authorities: Authorities
     keyset: KeySet
     by: str
     code: str
+    others: tuple[KeySet, ...] = ()
 
     @classmethod
     def of(cls, me: Unlocked) -> Signing:
@@ -69,6 +74,8 @@ def bring(signing: Signing, link: bytes, wraps: Wraps | None = None) -> dict[str
     """
     wraps = wraps or Wraps({})
     authorities, code = signing.authorities, signing.code
+    for one in signing.others:
+        link = confirmed(link, confirm(one, ROOT, link, created=stamp()))
     chain = [*authorities.chains[code], link]
     try:
         after = verify_chain(chain, authorities.root, code, unconfirmed=True)
@@ -129,11 +136,21 @@ def proposals(authorities: Authorities, code: str) -> list[Proposal]:
 
 def agree_to(signing: Signing, proposal: Proposal) -> dict[str, Any]:
     """Confirm a proposal.  Raises NotVerified where it is not for this person to confirm."""
+    signing.authorities.http.clock.check()
+    done: dict[str, Any] = {}
+    for keyset in (signing.keyset, *signing.others):
+        if not done.get("registered"):
+            proposal, done = _agreed(signing, keyset, proposal)
+    return done
+
+
+def _agreed(signing: Signing, keyset: KeySet, proposal: Proposal) -> tuple[Proposal, dict[str, Any]]:
+    """The proposal with one confirmation more, and what became of it."""
     authorities, code = signing.authorities, signing.code
-    authorities.http.clock.check()
-    mine = confirm(signing.keyset, signing.by, proposal.link, created=stamp())
+    mine = confirm(keyset, signing.by, proposal.link, created=stamp())
     try:
-        chain = [*authorities.chains[code], confirmed(proposal.link, mine)]
+        link = confirmed(proposal.link, mine)
+        chain = [*authorities.chains[code], link]
         after = verify_chain(chain, authorities.root, code, unconfirmed=True)
     except SealError as error:
         raise NotVerified(f"This is not for you to confirm: {error}. Nothing was sent.") from error
@@ -144,7 +161,8 @@ def agree_to(signing: Signing, proposal: Proposal) -> dict[str, Any]:
         if after.missing:
             raise NotVerified("The platform says that this is registered, but confirmations are missing.")
         authorities.learn(code, chain)
-    return {"registered": done["registered"], "seq": done["seq"], "proposal": proposal.id, "needs": list(after.missing)}
+    said = {"registered": done["registered"], "seq": done["seq"], "proposal": proposal.id, "needs": list(after.missing)}
+    return replace(proposal, link=link, needs=after.missing), said
 
 
 def describe(proposal: Proposal, names: Mapping[str, str]) -> str:

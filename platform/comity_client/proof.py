@@ -24,7 +24,7 @@ from comity_seal.envelope import check_sealed, parse_envelope, verify_envelope
 from comity_seal.errors import HashMismatch, RevokedSigner, SealError, UntrustedRoot, WrongRecipients
 from comity_seal.grant import NOT_LOGGED, follow
 from comity_seal.opening.manifest import Manifest, compare
-from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Root
 
 ENDING = ".proof.json"
 PIECES = ("envelope", "header", "manifest_age", "manifest")
@@ -104,7 +104,7 @@ def _verify(document: Path, data: bytes, pinned: str, logged: Mapping[str, str])
     value.setdefault("grants", [])  # proofs made before there were any
     read = canonical.Reader(value, "the proof", FIELDS)
     read.version()
-    root = PublicKeySet.from_json(read.value["root"])
+    root = Root.from_json(read.value["root"])
     if root.id != pinned:
         raise UntrustedRoot("it was made under another root than the one you pinned")
     each = read.table("chains")

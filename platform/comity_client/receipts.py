@@ -21,7 +21,7 @@ from comity_seal.encoding import unb64
 from comity_seal.errors import HashMismatch, SealError, UntrustedRoot
 from comity_seal.log import receipt
 from comity_seal.log.proof import Trust
-from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Root
 
 ENDING = ".signed.json"
 """Beside the receipt of an acknowledgement: what the recipient signed, and the statements of her authority."""
@@ -154,7 +154,7 @@ def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member
         canonical.loads_strict(data), "the acknowledgement", {"v", "root", "chain", "acknowledgement"}
     )
     read.version()
-    root = PublicKeySet.from_json(read.value["root"])
+    root = Root.from_json(read.value["root"])
     if root.id != pinned:
         raise UntrustedRoot("the acknowledgement was made under another root than the one you pinned")
     signed = unb64(read.text("acknowledgement", dsse.LARGEST))

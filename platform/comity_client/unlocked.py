@@ -21,19 +21,19 @@ from comity_seal.opening.opening import Opener
 from comity_seal.opening.sealing import Author
 from comity_seal.opening.wraps import Epoch, open_epochs
 from comity_seal.parties import Sender
-from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Root
 
 
-def named_root(http: Http) -> PublicKeySet:
-    """The root's public keys as the platform gives them, not yet trusted.  Raises NotVerified."""
+def named_root(http: Http) -> Root:
+    """The public root as the platform gives it, not yet trusted.  Raises NotVerified."""
     try:
-        return PublicKeySet.from_json(http.get("/trust")["root"])
+        return Root.from_json(http.get("/trust")["root"])
     except SealError as error:
         raise NotVerified(f"The platform names no root that can be read: {error}.") from error
 
 
-def trusted_root(http: Http, pinned: str) -> PublicKeySet:
-    """The root's public keys, if they are those pinned.  Raises NotVerified."""
+def trusted_root(http: Http, pinned: str) -> Root:
+    """The public root, if it is the one pinned.  Raises NotVerified."""
     root = named_root(http)
     if root.id != pinned:
         raise NotVerified(
@@ -71,7 +71,7 @@ class Unlocked:
         return cls._with(authorities, keyset, kept)
 
     @classmethod
-    def with_keys(cls, http: Http, root: PublicKeySet, keyset: KeySet, *, pins: Pins | None = None) -> Unlocked:
+    def with_keys(cls, http: Http, root: Root, keyset: KeySet, *, pins: Pins | None = None) -> Unlocked:
         """With a key set that is at hand already.  Raises NotVerified."""
         return cls._with(Authorities(http, root, pins), keyset, http.get("/keys/mine"))
 
@@ -102,7 +102,7 @@ class Unlocked:
                 raise NotVerified(f"A key that the platform gave is not authentic: {error}.") from error
 
     @property
-    def root(self) -> PublicKeySet:
+    def root(self) -> Root:
         return self.authorities.root
 
     @property

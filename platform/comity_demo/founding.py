@@ -1,4 +1,4 @@
-"""Set-up: a root kept apart, accounts, key sets, and the first statement of each authority."""
+"""Set-up: a root whose key sets are kept apart, accounts, key sets, and the first statement of each authority."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from comity.directory.model import Authority
 from comity.keys import actions as keys
 from comity.keys.ways import NewWay
 from comity_demo.cast import OFFICES, PASSPHRASE, PASSWORD, PEOPLE, RECOVERY, Office, Person
+from comity_demo.roots import Holders
 from comity_seal import ways
 from comity_seal.authority import Member
 from comity_seal.opening.keyset import KeySet, protect
-from comity_seal.opening.statements import genesis, wraps_for
+from comity_seal.opening.statements import wraps_for
 from comity_seal.opening.wraps import Epoch
 
 CONFIGURATION = """# Written once for the demonstration; the settings it does not name are those of config/default.toml.
@@ -55,7 +56,7 @@ folder = "{data}"
 class Founded:
     """What only the demonstration has: everybody's keys."""
 
-    root: KeySet
+    root: Holders
     keysets: dict[Person, KeySet]
 
 
@@ -66,19 +67,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def make_root(data: Path) -> KeySet:
-    """Generate the root; its private half goes beside the server's data, where no server reads."""
-    root = KeySet.generate()
+def make_root(data: Path) -> Holders:
+    """Generate the root; its private key sets go beside the server's data, where no server reads."""
+    root = Holders.generate()
     offline = data / "offline"
     offline.mkdir(mode=0o700, exist_ok=True)
-    kept = offline / "root.key"
-    kept.touch(mode=0o600)
-    kept.write_text(root.to_text(), encoding="ascii")
+    for name, group in (("registry", root.registry), ("prosecutor", root.prosecutor)):
+        for number, keyset in enumerate(group, 1):
+            kept = offline / f"{name}-{number}.key"
+            kept.touch(mode=0o600)
+            kept.write_text(keyset.to_text(), encoding="ascii")
     (data / "root.json").write_bytes(root.public.canonical)
     return root
 
 
-def configure(data: Path, root: KeySet, port: int) -> Path:
+def configure(data: Path, root: Holders, port: int) -> Path:
     """Write the configuration of this instance; gives its path."""
     path = data / "comity.toml"
     text = CONFIGURATION.format(port=port, mail=free_port(), root=root.public.id, data=data)
@@ -87,7 +90,7 @@ def configure(data: Path, root: KeySet, port: int) -> Path:
     return path
 
 
-def found(root: KeySet, moment: datetime) -> Founded:
+def found(root: Holders, moment: datetime) -> Founded:
     """Register authorities and people, their key sets, and the first statements under the root."""
     keysets = {person: KeySet.generate() for person in PEOPLE if person.authority}
     with ThreadPoolExecutor() as threads:  # scrypt leaves the interpreter free
@@ -137,7 +140,7 @@ def _zone(person: Person) -> str:
 
 
 def _first_statement(
-    root: KeySet, office: Office, keysets: dict[Person, KeySet], moment: datetime
+    root: Holders, office: Office, keysets: dict[Person, KeySet], moment: datetime
 ) -> tuple[bytes, dict[str, bytes]]:
     members = [
         Member(str(person.id), person.name, person.role, keyset.public)
@@ -146,8 +149,7 @@ def _first_statement(
     ]
     epoch = Epoch.generate(office.code)
     wraps = wraps_for(epoch, members)
-    statement = genesis(
-        root,
+    statement = root.genesis(
         code=office.code,
         kind=office.of,
         organ=office.organ,

@@ -1,7 +1,7 @@
 """Authority chains: who belongs to an authority, with which keys, and which key documents are sealed to.
 
-A chain is a list of links, each a signed statement with its confirmations.  The first, the genesis, is signed by the
-pinned root; every other continues the one before, and its signer stands in what was verified so far.
+A chain is a list of links, each a signed statement with its confirmations.  The first, the genesis, is signed by key
+sets of the pinned root; every other continues the one before, and its signer stands in what was verified so far.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from comity_seal.errors import (
     UntrustedRoot,
     WrongAuthority,
 )
-from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Group, Root
 from comity_seal.standing import (
+    ROOT,
     Change,
     EpochStatement,
     Former,
@@ -67,53 +68,56 @@ def check_pin(chain: Sequence[bytes], pin: Pin) -> None:
         raise ForkedChain(f"statement {pin.seq} is another than the one that was seen before")
 
 
-def verify_chain(
-    chain: Sequence[bytes],
-    root: PublicKeySet | Sequence[PublicKeySet],
-    code: str,
-    *,
-    unconfirmed: bool = False,
-) -> VerifiedAuthority:
+def verify_chain(chain: Sequence[bytes], root: Root, code: str, *, unconfirmed: bool = False) -> VerifiedAuthority:
     """What the chain of `code` says, if the pinned root signed its genesis and every link follows by the rules.
 
     With `unconfirmed` the last link may lack confirmations, which `missing` then names; those it has are verified.
     Raises NotAuthentic or FormatError.
     """
-    roots = {keys.id: keys for keys in ([root] if isinstance(root, PublicKeySet) else root)}
     if not chain:
         raise BrokenChain(f"the chain of {code} has no statement")
-    state = _genesis(Link.parse(chain[0]), roots, code)
+    last = len(chain) - 1
+    state = _genesis(Link.parse(chain[0]), root, code, open_end=unconfirmed and last == 0)
+    group = root.group(state.kind, state.organ)
     for place, data in enumerate(chain[1:], 1):
-        state = _continued(state, Link.parse(data), roots, open_end=unconfirmed and place == len(chain) - 1)
+        state = _continued(state, Link.parse(data), group, open_end=unconfirmed and place == last)
     return state
 
 
-def _genesis(link: Link, roots: rules.Roots, code: str) -> VerifiedAuthority:
-    root = roots.get(link.statement.keyset)
-    if root is None:
+def _genesis(link: Link, root: Root, code: str, *, open_end: bool) -> VerifiedAuthority:
+    keys = root.keysets.get(link.statement.keyset)
+    if keys is None:
         raise UntrustedRoot(f"the first statement about {code} is not signed by the pinned root")
     try:
-        payload = link.statement.verify(root, dsse.STATEMENT)
+        payload = link.statement.verify(keys, dsse.STATEMENT)
     except SignatureInvalid as error:
         raise UntrustedRoot(f"the root's signature under the statement about {code} does not verify") from error
     said = _in_place(payload, 0, None, code)
     if not isinstance(said.body, Genesis):
         raise BrokenChain("the first statement of a chain must be its genesis")
-    if link.confirmations:
-        raise NotConfirmed("nobody confirms a genesis")
-    return _noted(rules.founded(said, said.body, root.id), said, ())
+    group = root.group(said.body.kind, said.body.organ)
+    if keys.id not in group.keysets:
+        raise UntrustedRoot(f"the first statement about {code} is signed by those who found other authorities")
+    state = rules.founded(said, said.body, root.id)
+    return _agreed(state, state, said, link, group, open_end=open_end)
 
 
-def _continued(state: VerifiedAuthority, link: Link, roots: rules.Roots, *, open_end: bool) -> VerifiedAuthority:
+def _continued(state: VerifiedAuthority, link: Link, group: Group, *, open_end: bool) -> VerifiedAuthority:
     said = _in_place(link.statement.payload, state.seq + 1, state.sha256, state.code)
     if said.created < state.created:
         raise BrokenChain("a statement is older than the one before it")
     if isinstance(said.body, Genesis):
         raise BrokenChain("a chain has one genesis, its first statement")
-    keys = rules.signing_keys(state, said, link.statement.keyset, roots)
+    keys = rules.signing_keys(state, said, link.statement.keyset, group)
     link.statement.verify(keys, dsse.STATEMENT)
-    after = rules.applied(state, said)
-    confirmed_by, missing = _confirmations(state, said, link, roots)
+    return _agreed(state, rules.applied(state, said), said, link, group, open_end=open_end)
+
+
+def _agreed(
+    before: VerifiedAuthority, after: VerifiedAuthority, said: Statement, link: Link, group: Group, *, open_end: bool
+) -> VerifiedAuthority:
+    """What stands after a link, if everybody has confirmed it who has to, or some may still be missing."""
+    confirmed_by, missing = _confirmations(before, said, link, group)
     if missing and not open_end:
         raise NotConfirmed(f"this statement lacks a confirmation: {', '.join(missing)}")
     return replace(_noted(after, said, confirmed_by), missing=missing)
@@ -131,24 +135,28 @@ def _in_place(payload: bytes, seq: int, prev: str | None, code: str) -> Statemen
 
 
 def _confirmations(
-    state: VerifiedAuthority, said: Statement, link: Link, roots: rules.Roots
+    state: VerifiedAuthority, said: Statement, link: Link, group: Group
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who confirmed, and who still has to."""
+    """Who confirmed, and who still has to; of the root each holder counts, whoever of them signed."""
     met: set[str] = set()
     confirmed_by: list[str] = []
+    holders = int(said.by == ROOT)
     for signed in link.confirmations:
         one = Confirmation.from_bytes(signed.payload)
         if (one.authority, one.seq, one.statement) != (said.authority, said.seq, said.sha256):
             raise NotConfirmed("a confirmation is of another statement")
         if one.created < said.created:
             raise NotConfirmed("a confirmation is older than its statement")
-        if one.by in (said.by, *confirmed_by) or signed.keyset == link.statement.keyset:
+        again = one.by != ROOT and one.by in (said.by, *confirmed_by)
+        if again or signed.keyset == link.statement.keyset:
             raise NotConfirmed("a second person has to confirm, not the same one again")
-        keys, need = rules.confirming(state, said, one.by, signed.keyset, roots)
+        keys, need = rules.confirming(state, said, one.by, signed.keyset, group)
         signed.verify(keys, dsse.CONFIRMATION)
-        met.add(need)
+        holders += one.by == ROOT
+        if one.by != ROOT or holders >= group.need:
+            met.add(need)
         confirmed_by.append(one.by)
-    return tuple(confirmed_by), tuple(need for need in rules.needs(state, said) if need not in met)
+    return tuple(confirmed_by), tuple(need for need in rules.needs(state, said, group) if need not in met)
 
 
 def _noted(state: VerifiedAuthority, said: Statement, confirmed_by: tuple[str, ...]) -> VerifiedAuthority:

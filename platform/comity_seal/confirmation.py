@@ -13,7 +13,7 @@ from comity_seal import canonical, dsse
 from comity_seal.errors import FormatError
 from comity_seal.statements import BY
 
-MOST = 3
+MOST = 5
 """Confirmations of one statement."""
 
 FIELDS = {"v", "type", "authority", "seq", "statement", "by", "created"}

@@ -28,6 +28,12 @@ def recipient_sha256(text: str) -> str:
     return sha256(text.encode("ascii")).hexdigest()
 
 
+def digits(data: bytes) -> str:
+    """The hash of these bytes as 60 digits in 12 groups of 5, for people to compare."""
+    text = f"{int.from_bytes(sha256(data).digest(), 'big') % 10**60:060d}"
+    return " ".join(text[start : start + 5] for start in range(0, 60, 5))
+
+
 @dataclass(frozen=True)
 class PublicKeySet:
     """`age` is the recipient's text; `ed25519` 32 bytes; `mldsa65` 1952 bytes."""
@@ -71,5 +77,4 @@ class PublicKeySet:
     @property
     def fingerprint(self) -> str:
         """60 digits in 12 groups of 5, for people to compare."""
-        digits = f"{int.from_bytes(sha256(self.canonical).digest(), 'big') % 10**60:060d}"
-        return " ".join(digits[start : start + 5] for start in range(0, 60, 5))
+        return digits(self.canonical)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from comity_seal.errors import BrokenChain, NotConfirmed, RevokedSigner, UnknownSigner, UntrustedRoot
 from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Group
 from comity_seal.standing import (
     ROOT,
     EpochStatement,
@@ -29,31 +29,32 @@ from comity_seal.statements import (
     Statement,
 )
 
-Roots = Mapping[str, PublicKeySet]
-
 MEMBER, ADMINISTRATOR, OFFICER = "member", "administrator", "officer"
-"""Who has to confirm: the new member herself; a second administrator, or the root; another officer.  And ROOT."""
+"""Who has to confirm: the new member herself; a second administrator, or the root; another officer.  And ROOT.
+
+The root confirms with as many key sets as it needs; where it signed, that signature is one of them.
+"""
 
 
-def signing_keys(state: VerifiedAuthority, said: Statement, keyset: str, roots: Roots) -> PublicKeySet:
+def signing_keys(state: VerifiedAuthority, said: Statement, keyset: str, group: Group) -> PublicKeySet:
     """The keys with which this statement must be signed.  Raises UnknownSigner, RevokedSigner or UntrustedRoot."""
     if isinstance(said.body, RecoveryAdmit):
-        return _entitled(state, said.by, keyset, (OFFICER,), roots, said)
+        return _entitled(state, said.by, keyset, (OFFICER,), group, said)
     if not isinstance(said.body, KeyRevoke):
-        return _entitled(state, said.by, keyset, (ADMINISTRATOR,), roots, said)
+        return _entitled(state, said.by, keyset, (ADMINISTRATOR,), group, said)
     kinds: tuple[str, ...] = (ROOT,) if said.by == ROOT else (ADMINISTRATOR,)
     if said.by == said.body.user:
         kinds = (ADMINISTRATOR, OFFICER, MEMBER)
-    return _entitled(state, said.by, keyset, kinds, roots, said)
+    return _entitled(state, said.by, keyset, kinds, group, said)
 
 
 def _entitled(
-    state: VerifiedAuthority, by: str, keyset: str, kinds: tuple[str, ...], roots: Roots, said: Statement
+    state: VerifiedAuthority, by: str, keyset: str, kinds: tuple[str, ...], group: Group, said: Statement
 ) -> PublicKeySet:
     if by == ROOT and ROOT in kinds:
-        if keyset not in roots:
+        if keyset not in group.keysets:
             raise UntrustedRoot(f"what the root says about {state.code} is not signed by the pinned root")
-        return roots[keyset]
+        return group.keysets[keyset]
     if keyset in state.revoked:
         raise RevokedSigner(f"the key set that signed was revoked as of {state.revoked[keyset].since}")
     for kind in kinds:
@@ -64,6 +65,9 @@ def _entitled(
 
 
 def _keys_of(state: VerifiedAuthority, by: str, kind: str, said: Statement) -> PublicKeySet | None:
+    """A person's; she never stands in for the root."""
+    if kind == ROOT:
+        return None
     if kind == OFFICER:
         officer = state.recovery.officers.get(by) if state.recovery else None
         return officer.keys if officer else None
@@ -75,9 +79,11 @@ def _keys_of(state: VerifiedAuthority, by: str, kind: str, said: Statement) -> P
     return member.keys if member else None
 
 
-def needs(state: VerifiedAuthority, said: Statement) -> tuple[str, ...]:
+def needs(state: VerifiedAuthority, said: Statement, group: Group) -> tuple[str, ...]:
     """Who has to confirm this statement, given what stood before it."""
     match said.body:
+        case Genesis() | KeyRevoke() if said.by == ROOT:
+            return (ROOT,) if group.need > 1 else ()
         case MemberAdd():
             return (MEMBER,)
         case MemberRemove(user=user):
@@ -91,21 +97,21 @@ def needs(state: VerifiedAuthority, said: Statement) -> tuple[str, ...]:
 
 
 def confirming(
-    state: VerifiedAuthority, said: Statement, by: str, keyset: str, roots: Roots
+    state: VerifiedAuthority, said: Statement, by: str, keyset: str, group: Group
 ) -> tuple[PublicKeySet, str]:
     """The keys with which `by` confirms this statement, and which need that meets.
 
     Raises NotConfirmed where she cannot, RevokedSigner or UntrustedRoot.
     """
-    wanted = needs(state, said)
+    wanted = needs(state, said, group)
     if by == ROOT:
         kind = next((kind for kind in (ROOT, ADMINISTRATOR) if kind in wanted), None)
         if kind is None:
             raise NotConfirmed("the root confirms what it has no part in")
-        return _entitled(state, by, keyset, (ROOT,), roots, said), kind
+        return _entitled(state, by, keyset, (ROOT,), group, said), kind
     for kind in wanted:
         try:
-            return _entitled(state, by, keyset, (kind,), {}, said), kind
+            return _entitled(state, by, keyset, (kind,), group, said), kind
         except UnknownSigner:
             continue
     raise NotConfirmed("somebody confirms this who has no part in it, or with another key set than hers")

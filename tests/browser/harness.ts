@@ -10,6 +10,7 @@ import { openHeader, parseHeader, sealHeader } from "../../platform/browser/src/
 import { KeySet, PublicKeySet, type PayloadType, unprotect, verifySigned } from "../../platform/browser/src/seal/keyset";
 import { addAdmin, addMember, confirm, type Made, type Maker, removeAdmin, removeMember, rotate } from "../../platform/browser/src/seal/making";
 import type { LogState } from "../../platform/browser/src/seal/log/state";
+import { Root } from "../../platform/browser/src/seal/root";
 import { leafOf, padme, PART, treeRoot } from "../../platform/browser/src/seal/sizes";
 import { openPayload, sealPayload } from "../../platform/browser/src/seal/stream";
 import { kindOf, newWords, nonceOf, openWithPasskey, openWithWords, protect, protectWithPasskey, type WordsKind } from "../../platform/browser/src/seal/ways";
@@ -50,7 +51,7 @@ interface World {
   me: { code: string; keys: string; wrap?: string; wraps?: Record<string, string>; chains?: Record<string, string> };
 }
 
-const rootOf = (root: string): PublicKeySet => PublicKeySet.fromJson(strict(unb64(root)));
+const rootOf = (root: string): Root => Root.fromJson(strict(unb64(root)));
 const verifiedOf = (root: string, chain: string | string[], code: string, unconfirmed = false): Authority =>
   verifyChain([chain].flat().map(unb64), rootOf(root), code, unconfirmed);
 const byEpoch = (files: Record<string, string>): Map<number, Uint8Array> =>

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 from tests.browser.test_interop import call, failure
-from tests.seal.test_documents import keyset
+from tests.seal.test_documents import keyset, rooted
 
 from comity_seal import canonical, dsse, errors
 from comity_seal.authority import Member, Officer, VerifiedAuthority, check_pin, pin_of, verify_chain
@@ -20,7 +20,8 @@ from comity_seal.opening.wraps import Epoch, open_epochs
 from comity_seal.standing import ROOT
 
 CODE = "XA"
-ROOT_KEYS, STRANGER = keyset(40), keyset(41)
+ROOT_KEYS, STRANGER = rooted(72), keyset(41)
+FOUNDER = ROOT_KEYS.registry[0]
 ADA, BEA, CAI, DAN, EVA = (keyset(number) for number in range(42, 47))
 NEW_CAI, OFFICER, OTHER_OFFICER = (keyset(number) for number in range(47, 50))
 
@@ -61,8 +62,7 @@ class Chain:
         people = [member(name) for name in ("Ada", "Bea", "Cai")]
         wraps = statements.wraps_for(epoch, people)
         self.links = [
-            statements.genesis(
-                ROOT_KEYS,
+            ROOT_KEYS.genesis(
                 code=CODE,
                 kind="state",
                 organ=None,
@@ -90,8 +90,14 @@ class Chain:
         self.wraps[max(self.wraps)].update(files.members)
 
     def confirmed(self, link: bytes, name: str) -> bytes:
-        """Also what nobody should confirm."""
-        keys, by = (ROOT_KEYS, ROOT) if name == ROOT else (KEYS[name], USERS[name])
+        """Also what nobody should confirm; as the root, by two holders who did not found it."""
+        if name != ROOT:
+            return self.confirmed_by(link, KEYS[name], USERS[name])
+        for holder in ROOT_KEYS.registry[1:]:
+            link = self.confirmed_by(link, holder, ROOT)
+        return link
+
+    def confirmed_by(self, link: bytes, keys: KeySet, by: str) -> bytes:
         payload = dsse.Dsse.parse(link.split(b"\n")[0]).payload
         value = canonical.loads_strict(payload)
         one = Confirmation(value["authority"], value["seq"], sha256(payload).hexdigest(), by, value["created"])
@@ -196,7 +202,7 @@ def test_both_sides_read_the_same_in_a_chain(page, length):
     assert call(page, "said", ROOT_JSON, sent(links), CODE) == said(verify_chain(links, ROOT_KEYS.public, CODE))
 
 
-@pytest.mark.parametrize("place", range(1, len(STORY.links)))
+@pytest.mark.parametrize("place", range(len(STORY.links)))
 def test_a_last_statement_may_be_open_where_that_is_asked_for(page, place):
     links = [*STORY.links[:place], STORY.links[place].split(b"\n")[0]]
     expected = verify_chain(links, ROOT_KEYS.public, CODE, unconfirmed=True)
@@ -223,6 +229,7 @@ def resigned(link: bytes, keys: KeySet, change: Callable[[dict[str, Any]], objec
 def broken() -> dict[str, list[bytes]]:
     """Chains in which one thing is wrong."""
     links = STORY.links
+    first = links[0].split(b"\n")[0]
     found: dict[str, list[bytes]] = {
         "empty": [],
         "no genesis": links[1:],
@@ -237,8 +244,11 @@ def broken() -> dict[str, list[bytes]]:
             *links[:2],
             b"\n".join([links[2].split(b"\n")[0], links[1].split(b"\n")[1]]),
         ],
-        "a genesis that is confirmed": [links[0] + b"\n" + links[1].split(b"\n")[1]],
-        "another root": [STRANGER.sign(dsse.STATEMENT, dsse.Dsse.parse(links[0]).payload)],
+        "a genesis that a member confirmed": [first + b"\n" + links[1].split(b"\n")[1]],
+        "a genesis by one of the root": [first],
+        "a genesis by one of the root, twice": [STORY.confirmed_by(first, FOUNDER, ROOT)],
+        "a genesis by one of each group": [STORY.confirmed_by(first, ROOT_KEYS.prosecutor[0], ROOT)],
+        "another root": [STRANGER.sign(dsse.STATEMENT, dsse.Dsse.parse(first).payload)],
     }
 
     def change(name: str, place: int, keys: KeySet, how: Callable[[dict[str, Any]], object], *confirmers: str) -> None:
@@ -247,12 +257,18 @@ def broken() -> dict[str, list[bytes]]:
             link = STORY.confirmed(link, one)
         found[name] = [*links[:place], link]
 
-    change("a genesis about another authority", 0, ROOT_KEYS, lambda value: value.update(authority="YB"))
-    change("a genesis without admins", 0, ROOT_KEYS, lambda value: value.update(admins=[]))
-    change("an admin who is no member", 0, ROOT_KEYS, lambda value: value.update(admins=[USERS["Dan"]]))
-    change("a genesis of before", 0, ROOT_KEYS, lambda value: value.pop("admins"))
-    change("a first epoch with a number 2", 0, ROOT_KEYS, lambda value: value["epoch"].update(n=2))
-    change("a wrap for nobody", 0, ROOT_KEYS, lambda value: value["epoch"]["wraps"].pop())
+    change("a genesis about another authority", 0, FOUNDER, lambda value: value.update(authority="YB"))
+    change("a genesis without admins", 0, FOUNDER, lambda value: value.update(admins=[]))
+    change("an admin who is no member", 0, FOUNDER, lambda value: value.update(admins=[USERS["Dan"]]))
+    change("a genesis of before", 0, FOUNDER, lambda value: value.pop("admins"))
+    change("a first epoch with a number 2", 0, FOUNDER, lambda value: value["epoch"].update(n=2))
+    change(
+        "a genesis of the Prosecutor's by the Registry's",
+        0,
+        FOUNDER,
+        lambda value: value.update(kind="court", organ="otp"),
+    )
+    change("a wrap for nobody", 0, FOUNDER, lambda value: value["epoch"]["wraps"].pop())
     change("another authority", 1, ADA, lambda value: value.update(authority="YB"), "Dan")
     change("a hash that is not the one before", 1, ADA, lambda value: value.update(prev="0" * 64), "Dan")
     change("older than the one before", 1, ADA, lambda value: value.update(created="2026-02-01T09:00:00Z"), "Dan")
@@ -260,7 +276,7 @@ def broken() -> dict[str, list[bytes]]:
     change("no such type", 1, ADA, lambda value: value.update(type="member.like"), "Dan")
     change("signed by no admin", 1, CAI, lambda value: value.update(by=USERS["Cai"]), "Dan")
     change("signed by a stranger in her name", 1, STRANGER, lambda value: None, "Dan")
-    change("signed by the root", 1, ROOT_KEYS, lambda value: value.update(by=ROOT), "Dan")
+    change("signed by the root", 1, FOUNDER, lambda value: value.update(by=ROOT), "Dan")
     change("a member who is one", 1, ADA, lambda value: value["member"].update(user=USERS["Cai"]))
     change("a key set of somebody else", 1, ADA, lambda value: value["member"].update(keys=CAI.public.to_json()))
     change("an admission that she did not confirm", 1, ADA, lambda value: None)
@@ -292,6 +308,10 @@ def broken() -> dict[str, list[bytes]]:
     change("a recovery by no officer", 6, ADA, lambda value: value.update(by=USERS["Ada"]), "Oth", ROOT)
     change("a recovery by one officer alone", 6, OFFICER, lambda value: None, ROOT)
     change("an admin by officers without the root", 6, OFFICER, lambda value: None, "Oth")
+    found["an admin by officers and one of the root"] = [
+        *links[:6],
+        STORY.confirmed_by(STORY.confirmed(links[6].split(b"\n")[0], "Oth"), FOUNDER, ROOT),
+    ]
     change("an end of administration by one", 7, ADA, lambda value: None)
     change("a revocation in the future", 8, ADA, lambda value: value.update(since="2030-01-01T00:00:00Z"))
     change("a revocation of a key that was never hers", 8, ADA, lambda value: value.update(user=USERS["Cai"]))

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from mnemonic import Mnemonic
 from playwright.sync_api import Page
-from tests.seal.test_documents import AMINA, CHIDI, OTP, ROOT, STRANGER, XA, YB, Office, Sent, opener
+from tests.seal.test_documents import AMINA, CHIDI, OTHER_ROOT, OTP, ROOT, STRANGER, XA, YB, Office, Sent, opener
 
 from comity_seal import canonical, dsse, errors, padme, ways
 from comity_seal.approval import cover
@@ -256,7 +256,7 @@ def test_chains_are_refused_alike(page):
     root = b64(ROOT.public.canonical)
     assert call(page, "chain", root, b64(XA.chain[0]), "XA") == XA.verified.epoch.recipient_sha256
     assert failure(page, "chain", root, b64(XA.chain[0]), "YB") == "WrongAuthority"
-    other = Office("XA", CHIDI, root=STRANGER)
+    other = Office("XA", CHIDI, root=OTHER_ROOT)
     assert failure(page, "chain", root, b64(other.chain[0]), "XA") == "UntrustedRoot"
 
 

@@ -1,4 +1,4 @@
-"""Making keys at a terminal, and founding an authority with them, away from any platform."""
+"""Making keys at a terminal, and what opens them."""
 
 import json
 import os
@@ -15,10 +15,8 @@ from tests import people
 from tests.client.conftest import ROOT, Command, Server
 
 from comity.core.actors import Actor
-from comity_seal.authority import verify_chain
 from comity_seal.errors import WrongPassphrase
-from comity_seal.opening.keyset import KeySet, unprotect
-from comity_seal.opening.wraps import unwrap
+from comity_seal.opening.keyset import unprotect
 from comity_seal.publickeys import PublicKeySet
 
 FILE = """SELECT w.file FROM keyset_way w JOIN keyset k ON k.id = w.keyset_id
@@ -180,61 +178,3 @@ def test_the_ways_are_listed(chidi: Command) -> None:
     said = chidi("key", "show")
     assert "recovery code" in said.out
     assert people.keyset(people.CHIDI).public.fingerprint in said.out
-
-
-@pytest.fixture
-def description(tmp_path: Path) -> Path:
-    chidi = people.keyset(people.CHIDI).public
-    member = {"user": people.CHIDI.id, "name": "Chidi Okafor", "role": "focal point", "keys": chidi.to_json()}
-    names = {"en": "Xandria", "fr": "Xandrie"}
-    path = tmp_path / "xandria.json"
-    path.write_text(json.dumps({"code": "XA", "kind": "state", "organ": None, "names": names, "members": [member]}))
-    return path
-
-
-def test_an_authority_is_founded_offline_and_its_member_can_open_its_key(
-    tmp_path: Path, comity: Command, description: Path
-) -> None:
-    root = KeySet.generate()
-    (tmp_path / "root").write_text(root.to_text())
-    said = comity("authority", "found", description, "--root-key", tmp_path / "root", "--out", tmp_path / "out")
-    assert said.code == 0, said.err
-    chidi = people.keyset(people.CHIDI)
-    assert chidi.public.fingerprint in said.out
-    verified = verify_chain([(tmp_path / "out/genesis.json").read_bytes()], root.public, "XA")
-    wrap = (tmp_path / "out/wraps" / f"{chidi.public.id}.age").read_bytes()
-    assert unwrap(wrap, chidi, verified, 1).recipient == verified.epoch.recipient
-    assert verified.admins == {people.CHIDI.id}
-
-    again = comity("authority", "found", description, "--root-key", tmp_path / "root", "--out", tmp_path / "out")
-    assert again.code == 5
-
-
-def test_whoever_founds_an_authority_may_name_its_administrators(
-    tmp_path: Path, comity: Command, description: Path
-) -> None:
-    root = KeySet.generate()
-    (tmp_path / "root").write_text(root.to_text())
-    said = json.loads(description.read_text())
-    chinua = people.keyset(people.CHINUA).public
-    said["members"].append(
-        {"user": people.CHINUA.id, "name": "Chinua", "role": "focal point", "keys": chinua.to_json()}
-    )
-    description.write_text(json.dumps(said))
-    command = ("authority", "found", description, "--root-key", tmp_path / "root", "--out", tmp_path / "out", "--admin")
-    refused = comity(*command, people.DORA.id)
-    assert refused.code == 1
-    assert people.DORA.id in refused.err
-    assert not (tmp_path / "out").exists()
-    assert comity(*command, people.CHINUA.id).code == 0
-    verified = verify_chain([(tmp_path / "out/genesis.json").read_bytes()], root.public, "XA")
-    assert (set(verified.members), verified.admins) == ({people.CHIDI.id, people.CHINUA.id}, {people.CHINUA.id})
-
-
-def test_a_description_that_is_not_whole_founds_nothing(tmp_path: Path, comity: Command, description: Path) -> None:
-    (tmp_path / "root").write_text(KeySet.generate().to_text())
-    description.write_text(description.read_text().replace('"kind"', '"sort"'))
-    said = comity("authority", "found", description, "--root-key", tmp_path / "root", "--out", tmp_path / "out")
-    assert said.code == 1
-    assert "kind" in said.err
-    assert not (tmp_path / "out").exists()

@@ -214,16 +214,23 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     server.seal()
 
     # Only one administrator is left: for another one the root signs, from a file.
-    root = tmp_path / "root"
-    root.write_text(people.root().to_text())
+    first, second = (tmp_path / f"root-{one}" for one in range(2))
+    for file, holder in zip((first, second), people.root().registry, strict=False):
+        file.write_text(holder.to_text())
     assert nadia("authority", "appoint", "Nadia Roy", "--yes").code == 6
     done = chidi.does("authority", "appoint", "Nadia Roy", "--yes")
     assert done["needs"] == ["administrator"]
     other = tmp_path / "other"
     other.write_text(people.keyset(people.DORA).to_text())
     assert chidi("authority", "confirm", "XA", "--root-key", other, "--yes").code == 1
-    assert chidi.does("authority", "confirm", "XA", "--root-key", root, "--yes")["registered"] is True
-    assert stands(chidi)["changes"][-1]["confirmed_by"] == ["the root"]
+    other.write_text(people.root().prosecutor[0].to_text())
+    assert chidi("authority", "confirm", "XA", "--root-key", other, "--yes").code == 1
+    assert chidi("authority", "confirm", "XA", "--root-key", first, "--root-key", first, "--yes").code == 1
+    done = chidi.does("authority", "confirm", "XA", "--root-key", first, "--yes")
+    assert (done["registered"], done["needs"]) == (False, ["administrator"])
+    assert chidi("authority", "confirm", "XA", "--root-key", first, "--yes").code == 6
+    assert chidi.does("authority", "confirm", "XA", "--root-key", second, "--yes")["registered"] is True
+    assert stands(chidi)["changes"][-1]["confirmed_by"] == ["the root", "the root"]
 
     # A new key; what was sealed before stays readable, and a key set that was lost is revoked.
     assert nadia.does("authority", "rotate", "--reason", "yearly", "--yes")["epoch"] == 4
@@ -231,8 +238,18 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     chinua.does("authority", "leave", "--yes")
     assert not reads(chinua, sent)
     assert nadia.does("authority", "office")["rotation_due"] == "leaving"
-    nadia.does("authority", "revoke", "Chinua Eze", "--reason", "Lost on a journey", "--yes")
+
+    # The root revokes her key set, one holder after the other, by the hand of members.
+    revoking = ("authority", "revoke", "Chinua Eze", "--authority", "XA", "--reason", "Lost on a journey", "--yes")
+    assert nadia(*revoking, "--root-key", other).code == 1
+    done = nadia.does(*revoking, "--root-key", first)
+    assert (done["registered"], done["needs"]) == (False, ["root"])
+    assert nadia("authority", "confirm", "XA", "--yes").code == 6
+    assert nadia("authority", "confirm", "XA", "--root-key", first, "--yes").code == 6
+    assert not any(one["revoked"] for one in stands(nadia)["members"])
+    assert chidi.does("authority", "confirm", "XA", "--root-key", second, "--yes")["registered"] is True
     shown = stands(nadia)
+    assert shown["changes"][-1]["by"] == "the root"
     assert [one["name"] for one in shown["members"] if one["revoked"]] == ["Chinua Eze"]
 
     # What she signed before counts where a receipt shows that the log held it before.

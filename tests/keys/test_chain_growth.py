@@ -13,6 +13,7 @@ from tests.visits import Program
 from comity.accounts.model import Account
 from comity.core.database import Session
 from comity.keys.model import ChainWrap, Membership, Proposal, Statement, Wrap
+from comity_demo.roots import confirmed_by
 from comity_seal.opening import statements
 from comity_seal.opening.statements import ROOT, Wraps
 from comity_seal.opening.wraps import open_epochs
@@ -115,7 +116,7 @@ def test_who_is_no_administrator_adds_nothing(office):
 @pytest.mark.parametrize("actor", [AMINA, DORA, EMRE, FAYE], ids=lambda actor: people.NAMES[actor])
 def test_nobody_of_elsewhere_adds_to_a_state_s_chain(office, actor):
     """Neither what she signed herself, nor in the name of a member with another key, nor what a member signed."""
-    keyset = people.keyset(actor) if actor.authority else people.root()
+    keyset = people.keyset(actor) if actor.authority else office.holders[0]
     before, wrapped = count(Statement), count(Wrap)
     for by in (actor.id, CHIDI.id, ROOT):
         made = {"reason": "yearly", "old": office.newest, "new": office.next(), "created": now()}
@@ -236,6 +237,23 @@ def test_a_key_set_is_revoked_by_its_owner_an_administrator_or_the_root(office):
     assert office.said.seq == 5
 
 
+def test_one_holder_of_the_root_revokes_nothing(office):
+    link = office.revoke(CHINUA, by=ROOT)
+    assert "lacks a confirmation: root" in refused(office.post(FAYE, link))
+    twice = confirmed_by(office.holders[:1], link, now())
+    foreign = confirmed_by(people.root().prosecutor[:1], link, now())
+    for whole in (twice, foreign):
+        refused(office.post(FAYE, whole))
+    assert office.said.revoked == {}
+    proposal = office.propose(CHIDI, link)
+    assert office.ask(CHINUA, "GET", "/proposals").json["items"][0]["needs"] == ["root"]
+    refused(office.confirm_by_holder(office.holders[0], FAYE, proposal, link))
+    refused(office.confirm(CHIDI, proposal, link))
+    assert office.said.revoked == {}
+    assert office.confirm_by_holder(office.holders[2], FAYE, proposal, link).json["registered"]
+    assert set(office.said.revoked) == {people.keyset(CHINUA).public.id}
+
+
 def test_a_member_does_not_revoke_another_s_key_set(office):
     office.added(CYRUS)
     refused(office.post(CYRUS, office.revoke(CHINUA, by=CYRUS)))
@@ -250,7 +268,11 @@ def test_the_root_founds_an_authority_by_the_hand_of_an_administrator_of_the_pla
     office = Office(app)
     for actor in (DORA, AMINA, EMRE):
         refused(office.post(actor, link, wraps), 403, "denied")
-    assert chain(office, CHIDI) == []
+    half = link.split(b"\n")[0]
+    assert "lacks a confirmation: root" in refused(office.post(FAYE, half, wraps))
+    for actor in (FAYE, CHIDI):
+        assert "comes with the confirmations" in refused(office.ask(actor, "POST", "/proposals", body(half, wraps)))
+    assert (chain(office, CHIDI), count(Proposal)) == ([], 0)
     assert office.post(FAYE, link, wraps).status_code == 201
     assert refused(office.post(FAYE, link, wraps), 409, "conflict") == "XA has its first statement already."
     assert last_line().actor == FAYE.id

@@ -17,7 +17,7 @@ from comity.core.transaction import transaction
 from comity.keys import actions, queries, trust
 from comity.keys.model import KeySet, Membership, Statement, Way, Wrap
 from comity.keys.wraps import wraps_of
-from comity_seal.opening import statements
+from comity_demo.roots import Holders
 
 pytestmark = pytest.mark.usefixtures("database", "policies")
 
@@ -112,7 +112,11 @@ def genesis(**changes) -> bytes:
         "wraps": people.wraps("XA"),
         "created": people.CREATED,
     } | changes
-    return statements.genesis(said.pop("root", people.root()), **said)
+    return said.pop("root", people.root()).genesis(**said)
+
+
+OTHER_ROOT = Holders.generate()
+SWAPPED = Holders(people.root().prosecutor, people.root().registry)
 
 
 def stranger():
@@ -123,7 +127,9 @@ def stranger():
     "statement",
     [
         pytest.param(lambda: b"{}", id="no statement"),
-        pytest.param(lambda: genesis(root=stranger()), id="signed by somebody else"),
+        pytest.param(lambda: genesis(root=OTHER_ROOT), id="signed by another root"),
+        pytest.param(lambda: people.genesis("XA").split(b"\n")[0], id="signed by one holder of the root alone"),
+        pytest.param(lambda: genesis(root=SWAPPED), id="signed by the Prosecutor's holders"),
         pytest.param(lambda: genesis(names={"en": "Elsewhere", "fr": "Ailleurs"}), id="another name"),
         pytest.param(lambda: genesis(kind="court", organ="otp"), id="another kind"),
         pytest.param(lambda: genesis(code="XX"), id="an authority that is not in the directory"),
@@ -197,11 +203,19 @@ def test_a_genesis_comes_by_an_administrator_or_the_authority_itself_and_nobody_
 
 def test_a_root_that_is_not_the_one_pinned_is_not_used(tmp_path, monkeypatch):
     other = tmp_path / "other.json"
-    other.write_bytes(stranger().public.canonical)
     monkeypatch.setenv("COMITY_TRUST__ROOT_KEYS", str(other))
-    current.cache_clear()
-    with pytest.raises(SettingsError, match="pins"):
-        trust.root()
+    said = [
+        (OTHER_ROOT.public.canonical, "pins"),
+        (SWAPPED.public.canonical, "pins"),
+        (stranger().public.canonical, "comity root make"),
+        (b"", "does not hold a public root"),
+    ]
+    for data, why in said:
+        other.write_bytes(data)
+        trust._read.cache_clear()
+        current.cache_clear()
+        with pytest.raises(SettingsError, match=why):
+            trust.root()
 
 
 def test_the_owner_column_is_the_account():

@@ -11,7 +11,7 @@ from tests.visits import Program, visitor
 
 from comity_seal.opening.keyset import unprotect
 from comity_seal.opening.wraps import unwrap
-from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Root
 from comity_seal.ways import Adding, Removing
 
 
@@ -35,7 +35,7 @@ def test_a_person_gets_what_opens_her_authority_s_documents_and_nobody_else_s(ap
 def test_the_root_is_the_one_that_the_settings_pin(app):
     people.populate()
     said = Program(app, CHIDI).api("GET", "/trust").json["root"]
-    assert PublicKeySet.from_json(said) == people.root().public
+    assert Root.from_json(said) == people.root().public
 
 
 def deposit(program, **changes):

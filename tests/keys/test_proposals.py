@@ -10,6 +10,7 @@ from tests.people import AMINA, CHIDI, CHINUA, DORA, EMRE, FAYE
 
 from comity.core.database import Session
 from comity.keys.model import Membership, Proposal, Statement, Wrap
+from comity_demo.roots import confirmed_by
 from comity_seal.opening.statements import ROOT, confirm
 
 
@@ -83,7 +84,7 @@ def test_nobody_of_elsewhere_sees_a_proposal_or_confirms_one(office):
     proposal = office.propose(CHIDI, link)
     for actor in (AMINA, DORA, EMRE, FAYE):
         assert waiting(office, actor) == []
-        keyset = people.keyset(actor) if actor.authority else people.root()
+        keyset = people.keyset(actor) if actor.authority else office.holders[0]
         signed = confirm(keyset, actor.id, link, created=now())
         answer = office.bring(actor, proposal, signed)
         assert answer.status_code in (403, 404, 422), people.NAMES[actor]
@@ -120,13 +121,29 @@ def test_the_root_stands_in_for_a_second_administrator_by_the_hand_of_somebody(o
     for carrier in (FAYE, CHIDI):
         link = office.unmake_admin(CHINUA) if CHINUA.id in office.said.admins else office.make_admin(CHINUA)
         proposal = office.propose(CHIDI, link)
-        answer = office.confirm_by_root(carrier, proposal, link)
+        seq = office.said.seq
+        first = office.confirm_by_holder(office.holders[0], carrier, proposal, link)
+        assert first.json == {"registered": False, "seq": seq + 1}
+        assert (waiting(office, CHINUA)[0]["needs"], office.said.seq) == (["administrator"], seq)
+        refused(office.confirm_by_holder(office.holders[0], carrier, proposal, link))
+        refused(office.confirm_by_holder(people.root().prosecutor[0], carrier, proposal, link))
+        answer = office.confirm_by_holder(office.holders[1], carrier, proposal, link)
         assert answer.json == {"registered": True, "seq": office.said.seq}
         assert lines()[-2].data["by"] == "root"
         with Session(writes=False) as session:
             newest = session.scalars(select(Statement).where(Statement.seq == office.said.seq)).one()
             assert (newest.by, newest.rooted) == (CHIDI.id, True)
-    assert office.said.history[-1].confirmed_by == (ROOT,)
+    assert office.said.history[-1].confirmed_by == (ROOT, ROOT)
+
+
+def test_what_only_one_holder_of_the_root_confirmed_is_not_the_root_s(office):
+    """A second administrator was enough; for who may bring it in, the root has not spoken."""
+    proposal = office.propose(CHIDI, link := office.unmake_admin(CHINUA))
+    assert not office.confirm_by_holder(office.holders[0], FAYE, proposal, link).json["registered"]
+    assert office.confirm(CHINUA, proposal, link).json["registered"]
+    with Session(writes=False) as session:
+        assert not session.scalars(select(Statement).where(Statement.seq == office.said.seq)).one().rooted
+    assert sorted(office.said.history[-1].confirmed_by) == sorted([CHINUA.id, ROOT])
 
 
 def test_an_administrator_of_the_platform_brings_in_nothing_but_what_the_root_signed(office):
@@ -136,7 +153,7 @@ def test_an_administrator_of_the_platform_brings_in_nothing_but_what_the_root_si
     assert "somebody else than you signed it" in refused(office.bring(FAYE, proposal, signed))
     whole = b"\n".join([link, signed])
     refused(office.post(FAYE, whole))
-    rooted = b"\n".join([link, confirm(people.root(), ROOT, link, created=now())])
+    rooted = confirmed_by(office.holders, link, now())
     assert "somebody else than you signed it" in refused(office.post(FAYE, rooted))
     assert office.said.seq == 0
 

@@ -14,8 +14,10 @@ from tests.seal.chains import (
     CARO,
     DAN,
     EVA,
-    OTHER_ROOT,
-    THE_ROOT,
+    FIRST,
+    OLE,
+    PIA,
+    STRANGER,
     Office,
     again,
     at,
@@ -64,7 +66,7 @@ case("a missing field", "FormatError")(lambda o: again(o.rotate(ADA)[0], ADA.key
 case("an unknown version", "FormatError")(lambda o: again(o.rotate(ADA)[0], ADA.keys, v=2))
 case("no such signer's name", "FormatError")(lambda o: again(o.rotate(ADA)[0], ADA.keys, by="Ada"))
 case("a second genesis", "BrokenChain")(
-    lambda o: again(o.chain[0], THE_ROOT, seq=1, prev=o.verified.sha256, created=at(1))
+    lambda o: again(o.chain[0], FIRST, seq=1, prev=o.verified.sha256, created=at(1))
 )
 case("not DSSE", "FormatError")(lambda o: b"{}")
 case("an empty line after it", "FormatError")(lambda o: o.rotate(ADA)[0] + b"\n")
@@ -73,7 +75,7 @@ case("a bad ML-DSA signature", "SignatureInvalid")(lambda o: tampered(o.rotate(A
 case("by no administrator", "UnknownSigner")(lambda o: o.rotate(CARO)[0])
 case("by a stranger", "UnknownSigner")(lambda o: o.rotate(DAN)[0])
 case("in the name of another", "UnknownSigner")(lambda o: again(o.rotate(BEN)[0], BEN.keys, by=ADA.user))
-case("by the root without part in it", "UnknownSigner")(lambda o: again(o.rotate(ADA)[0], THE_ROOT, by=ROOT))
+case("by the root without part in it", "UnknownSigner")(lambda o: again(o.rotate(ADA)[0], FIRST, by=ROOT))
 
 case("add: who is a member", "BrokenChain")(lambda o: added(o, CARO.renewed))
 case("add: somebody else's key set", "BrokenChain")(
@@ -112,7 +114,7 @@ case("admin: confirmed by the signer again", "NotConfirmed")(lambda o: o.confirm
 case("admin: not a member", "BrokenChain")(lambda o: o.confirmed(o.name_admin(ADA, DAN), BEN))
 case("admin: one already", "BrokenChain")(lambda o: o.confirmed(o.name_admin(ADA, BEN), ROOT))
 case("admin: confirmed by another root", "UntrustedRoot")(
-    lambda o: reconfirmed(o.confirmed(o.name_admin(ADA, CARO), ROOT), OTHER_ROOT)
+    lambda o: reconfirmed(o.confirmed(o.name_admin(ADA, CARO), ROOT), STRANGER)
 )
 case("admin: the root's confirmation by an administrator", "UntrustedRoot")(
     lambda o: reconfirmed(o.confirmed(o.name_admin(ADA, CARO), ROOT), BEN.keys)
@@ -178,8 +180,9 @@ def _(office: Office) -> bytes:
     return b"\n".join([first, *reversed(rest)])
 
 
-@case("confirmation: more than three", "FormatError")
+@case("confirmation: more than five", "FormatError")
 def _(office: Office) -> bytes:
     link = office.name_admin(ADA, CARO)
-    made = {one.id: statements.confirm(one.keys, one.user, link, created=at(5)) for one in (BEN, CARO, DAN, EVA)}
+    six = (BEN, CARO, DAN, EVA, OLE, PIA)
+    made = {one.id: statements.confirm(one.keys, one.user, link, created=at(5)) for one in six}
     return b"\n".join([link, *(made[keyset] for keyset in sorted(made))])

@@ -1,11 +1,11 @@
-"""Broken chains about epochs, recovery, revoked and former keys, and the order of statements; CASES holds all."""
+"""Broken chains about epochs, recovery, revoked and former keys, and the order of statements."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tests.seal.chain_cases import CASES, case
-from tests.seal.chains import ADA, BEN, CARO, DAN, OLE, OTHER_ROOT, PIA, QUY, Office, again, at, payload
+from tests.seal.chains import ADA, BEN, CARO, DAN, OLE, PIA, QUY, STRANGER, Office, again, at, payload
 
 from comity_seal.opening.statements import ROOT
 
@@ -93,6 +93,12 @@ case("admit: an administrator without the root", "NotConfirmed")(
 case("admit: an administrator without the other officer", "NotConfirmed")(
     lambda o: o.confirmed(o.with_recovery().admit(OLE, DAN, admin=True)[0], ROOT)
 )
+case("admit: an administrator, and a member instead of the root", "NotConfirmed")(
+    lambda o: o.confirmed(o.with_recovery().admit(OLE, DAN, admin=True)[0], PIA, CARO)
+)
+case("admit: an administrator, and an administrator instead of the root", "NotConfirmed")(
+    lambda o: o.confirmed(o.with_recovery().admit(OLE, DAN, admin=True)[0], PIA, ADA)
+)
 case("admit: a plain member with the root instead of the officer", "NotConfirmed")(
     lambda o: o.confirmed(o.with_recovery().admit(OLE, DAN)[0], ROOT)
 )
@@ -129,7 +135,7 @@ def _(office: Office) -> bytes:
 
 
 case("revoke: by a member, of another", "UnknownSigner")(lambda o: o.revoke(CARO, ADA))
-case("revoke: by another root", "UntrustedRoot")(lambda o: again(o.revoke(None, ADA), OTHER_ROOT))
+case("revoke: by another root", "UntrustedRoot")(lambda o: again(o.revoke(None, ADA), STRANGER))
 case("revoke: a key set never listed", "BrokenChain")(lambda o: o.revoke(ADA, DAN))
 case("revoke: a key set of another", "BrokenChain")(lambda o: again(o.revoke(ADA, CARO), ADA.keys, user=BEN.user))
 case("revoke: in the future", "BrokenChain")(lambda o: o.revoke(ADA, CARO, at(2)))
@@ -186,4 +192,4 @@ def _(office: Office) -> list[bytes]:
     return [second, first]
 
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "case"]

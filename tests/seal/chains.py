@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from comity_demo.roots import Holders, confirmed_by
 from comity_seal import canonical, dsse
 from comity_seal.authority import Member, Officer, VerifiedAuthority, verify_chain
 from comity_seal.confirmation import Link, confirmed
@@ -64,8 +65,19 @@ def _keys(name: str, version: int) -> KeySet:
 ADA, BEN, CARO, DAN, EVA, OLE, PIA, QUY = (
     Person(name, number) for number, name in enumerate(["Ada", "Ben", "Caro", "Dan", "Eva", "Ole", "Pia", "Quy"], 1)
 )
-THE_ROOT = seeded("the root")
-OTHER_ROOT = seeded("another root")
+
+
+def rooted(name: str) -> Holders:
+    """A root with three fixed key sets a group, of which two have to speak."""
+    return Holders(*([seeded(f"{name} {group} {one}") for one in range(3)] for group in ("registry", "prosecutor")))
+
+
+THE_ROOT = rooted("the root")
+OTHER_ROOT = rooted("another root")
+FIRST, SECOND, THIRD = THE_ROOT.registry
+FIRST_OF_OTP, SECOND_OF_OTP, _ = THE_ROOT.prosecutor
+STRANGER = OTHER_ROOT.registry[0]
+"""A key set that no pinned root has."""
 
 
 def at(minute: int) -> str:
@@ -79,13 +91,14 @@ def _epoch(code: str, n: int) -> Epoch:
 
 
 @lru_cache
-def _founded(code: str, members: tuple[Person, ...], admins: tuple[Person, ...]) -> tuple[bytes, dict[str, bytes]]:
+def _founded(
+    code: str, members: tuple[Person, ...], admins: tuple[Person, ...], kind: str, organ: str | None
+) -> tuple[bytes, dict[str, bytes]]:
     wraps = statements.wraps_for(_epoch(code, 1), [one.member for one in members])
-    genesis = statements.genesis(
-        THE_ROOT,
+    genesis = THE_ROOT.genesis(
         code=code,
-        kind="state",
-        organ=None,
+        kind=kind,
+        organ=organ,
         names={"en": code.title(), "fr": code.title()},
         members=[one.member for one in members],
         epoch=_epoch(code, 1),
@@ -103,11 +116,18 @@ class Office:
     """An authority with Ada and Ben, who administer it, and Caro.  Each statement is a minute after the last."""
 
     def __init__(
-        self, code: str = "XA", members: Sequence[Person] = (ADA, BEN, CARO), admins: Any = (ADA, BEN)
+        self,
+        code: str = "XA",
+        members: Sequence[Person] = (ADA, BEN, CARO),
+        admins: Any = (ADA, BEN),
+        *,
+        kind: str = "state",
+        organ: str | None = None,
     ) -> None:
         self.code = code
+        self.holders = THE_ROOT.of(kind, organ)
         self.epochs = {1: self.epoch(1)}
-        genesis, wraps = _founded(code, tuple(members), tuple(admins))
+        genesis, wraps = _founded(code, tuple(members), tuple(admins), kind, organ)
         self.chain = [genesis]
         self.wraps: dict[int, dict[str, bytes]] = {1: dict(wraps)}
         self.chains: dict[int, bytes] = {}
@@ -146,10 +166,14 @@ class Office:
                 self.recovery = wraps
         return link
 
-    def confirmed(self, link: bytes, *by: Person | str) -> bytes:
+    def confirmed(self, link: bytes, *by: Person | KeySet | str) -> bytes:
+        """By persons, by a single key set as the root, or by ROOT, which are two holders who did not sign."""
         for one in by:
-            keys, user = (THE_ROOT, ROOT) if isinstance(one, str) else (one.keys, one.user)
-            link = confirmed(link, statements.confirm(keys, user, link, created=self.now))
+            if isinstance(one, Person):
+                link = confirmed(link, statements.confirm(one.keys, one.user, link, created=self.now))
+            else:
+                holders = self.holders[1:] if isinstance(one, str) else [one]
+                link = confirmed_by(holders, link, self.now)
         return link
 
     def next(self) -> dict[str, Epoch]:
@@ -183,7 +207,8 @@ class Office:
         return statements.admit(*self._by(by), **made)
 
     def revoke(self, by: Person | None, whose: Person, since: str | None = None) -> bytes:
-        keys, user = (by.keys, by.user) if by else (THE_ROOT, ROOT)
+        """By somebody, or by the first holder of the root, whom another has to confirm."""
+        keys, user = (by.keys, by.user) if by else (self.holders[0], ROOT)
         said = {"user": whose.user, "revoked": whose.id, "since": since or at(0), "reason": "stolen"}
         return statements.revoke(keys, user, self.verified, created=self.now, **said)
 
@@ -214,10 +239,11 @@ def again(link: bytes, keys: KeySet, **changes: Any) -> bytes:
 
 
 def reconfirmed(link: bytes, keys: KeySet, kind: str = dsse.CONFIRMATION, **changes: Any) -> bytes:
-    """The link with its one confirmation changed, and signed with `keys`."""
-    first, second = link.split(b"\n")
-    value = canonical.loads_strict(dsse.Dsse.parse(second).payload)
-    return b"\n".join([first, keys.sign(kind, canonical.dumps({**value, **changes}))])
+    """The link with its one confirmation, or the last of several, changed and signed with `keys`."""
+    first, *others, last = link.split(b"\n")
+    value = canonical.loads_strict(dsse.Dsse.parse(last).payload)
+    lines = [*others, keys.sign(kind, canonical.dumps({**value, **changes}))]
+    return b"\n".join([first, *sorted(lines, key=lambda line: dsse.Dsse.parse(line).keyset)])
 
 
 def tampered(link: bytes, line: int = 0, field: str = "ed25519") -> bytes:

@@ -8,23 +8,30 @@ from tests.seal.chains import (
     BEN,
     CARO,
     DAN,
+    FIRST,
+    FIRST_OF_OTP,
     OLE,
     OTHER_ROOT,
     PIA,
     QUY,
+    SECOND,
+    STRANGER,
     THE_ROOT,
+    THIRD,
     Office,
     again,
     at,
     payload,
-    reconfirmed,
     said,
 )
 
+from comity_demo.roots import confirmed_by
 from comity_seal import errors
 from comity_seal.authority import Former, Revocation, verify_chain
+from comity_seal.confirmation import Link
 from comity_seal.opening import statements
 from comity_seal.opening.statements import ROOT
+from comity_seal.root import Root
 
 
 def test_the_genesis_names_members_and_administrators():
@@ -39,8 +46,7 @@ def test_the_genesis_names_members_and_administrators():
 def test_all_members_administer_unless_some_are_named():
     office = Office(admins=(BEN,))
     assert office.verified.admins == {BEN.user}
-    everybody = statements.genesis(
-        THE_ROOT,
+    everybody = THE_ROOT.genesis(
         code="XA",
         kind="state",
         organ=None,
@@ -71,7 +77,7 @@ def test_all_members_administer_unless_some_are_named():
     ],
 )
 def test_a_genesis_must_be_one(changes, error):
-    chain = [again(Office().chain[0], THE_ROOT, **changes)]
+    chain = [again(Office().chain[0], FIRST, **changes)]
     with pytest.raises(error):
         verify_chain(chain, THE_ROOT.public, "XA")
 
@@ -85,7 +91,7 @@ def test_the_first_epoch_follows_nothing(changes):
     genesis = Office().chain[0]
     epoch = {**payload(genesis)["epoch"], **changes}
     with pytest.raises(errors.BrokenChain):
-        verify_chain([again(genesis, THE_ROOT, epoch=epoch)], THE_ROOT.public, "XA")
+        verify_chain([again(genesis, FIRST, epoch=epoch)], THE_ROOT.public, "XA")
 
 
 def test_two_members_of_a_genesis_have_two_key_sets():
@@ -93,33 +99,72 @@ def test_two_members_of_a_genesis_have_two_key_sets():
     twin = dataclasses.replace(ADA, number=BEN.number)
     members = [payload(Office(members=(one,), admins=(one,)).chain[0])["members"][0] for one in (ADA, twin)]
     with pytest.raises(errors.BrokenChain, match="same key set"):
-        verify_chain([again(office.chain[0], THE_ROOT, members=members)], THE_ROOT.public, "XA")
+        verify_chain([again(office.chain[0], FIRST, members=members)], THE_ROOT.public, "XA")
 
 
-def test_a_genesis_is_signed_by_the_root_and_confirmed_by_nobody():
+def test_a_genesis_is_signed_by_one_of_the_root_and_confirmed_by_another():
     office = Office()
-    for keys in (OTHER_ROOT, ADA.keys):
+    for keys in (STRANGER, ADA.keys):
         with pytest.raises(errors.UntrustedRoot):
             verify_chain([again(office.chain[0], keys)], THE_ROOT.public, "XA")
     with pytest.raises(errors.BrokenChain):
         verify_chain([], THE_ROOT.public, "XA")
+    with pytest.raises(errors.UntrustedRoot):
+        verify_chain(office.chain, OTHER_ROOT.public, "XA")
+    first = office.chain[0].split(b"\n")[0]
     foreign = office.confirmed(office.name_admin(ADA, CARO), BEN).split(b"\n")[1]
     with pytest.raises(errors.NotConfirmed):
-        verify_chain([office.chain[0] + b"\n" + foreign], THE_ROOT.public, "XA")
+        verify_chain([first + b"\n" + foreign], THE_ROOT.public, "XA")
+    three = confirmed_by([SECOND, THIRD], first, at(1))
+    assert verify_chain([three], THE_ROOT.public, "XA").history[0].confirmed_by == (ROOT, ROOT)
+
+
+def test_a_genesis_may_wait_for_the_second_holder_but_nothing_follows_it_then():
+    office = Office()
+    first = office.chain[0].split(b"\n")[0]
+    assert said((first,), "XA", unconfirmed=True).missing == (ROOT,)
+    assert said(tuple(office.chain), "XA", unconfirmed=True).missing == ()
+    with pytest.raises(errors.NotConfirmed):
+        verify_chain([first, office.rotate(ADA)[0]], THE_ROOT.public, "XA", unconfirmed=True)
 
 
 def test_the_root_begins_a_chain_with_nothing_but_a_genesis():
-    link = again(Office().name_admin(ADA, CARO), THE_ROOT, seq=0, prev=None, by=ROOT)
+    link = again(Office().name_admin(ADA, CARO), FIRST, seq=0, prev=None, by=ROOT)
     with pytest.raises(errors.BrokenChain, match="must be its genesis"):
         verify_chain([link], THE_ROOT.public, "XA")
 
 
-def test_each_of_several_pinned_roots_may_found_and_confirm():
-    roots = [OTHER_ROOT.public, THE_ROOT.public]
+def test_the_prosecutor_s_holders_speak_for_the_prosecutor_and_the_registry_s_for_its_own_teams():
+    otp = Office(kind="court", organ="otp")
+    assert Link.parse(otp.chain[0]).statement.keyset == FIRST_OF_OTP.public.id
+    otp.take(otp.confirmed(otp.name_admin(ADA, CARO), ROOT))
+    assert (otp.verified.root_id, CARO.user in otp.verified.admins) == (THE_ROOT.public.id, True)
+    registry = Office(kind="court", organ="registry")
+    assert Link.parse(registry.chain[0]).statement.keyset == FIRST.public.id
+    for holders in ((FIRST, SECOND), (FIRST_OF_OTP, SECOND)):
+        with pytest.raises(errors.UntrustedRoot):
+            said((*otp.chain, otp.confirmed(otp.unname_admin(ADA, BEN), *holders)), "XA")
+
+
+def test_a_root_that_needs_one_is_confirmed_by_nobody():
+    alone = Root.of(1, [FIRST.public], [FIRST_OF_OTP.public])
     office = Office()
-    link = reconfirmed(office.confirmed(office.name_admin(ADA, CARO), ROOT), OTHER_ROOT)
-    found = verify_chain([office.chain[0], link], roots, "XA")
-    assert (found.root_id, found.history[1].confirmed_by) == (THE_ROOT.public.id, (ROOT,))
+    first = office.chain[0].split(b"\n")[0]
+    assert verify_chain([first], alone, "XA").root_id == alone.id
+    with pytest.raises(errors.NotConfirmed):
+        verify_chain([confirmed_by([FIRST], first, at(1))], alone, "XA")
+    revoked = office.revoke(None, CARO)
+    assert CARO.id in verify_chain([first, revoked], alone, "XA").revoked
+    named = office.confirmed(office.name_admin(ADA, CARO), FIRST)
+    assert CARO.user in verify_chain([first, named], alone, "XA").admins
+
+
+def test_a_root_that_needs_three_takes_three():
+    three = Root.of(3, [FIRST.public, SECOND.public, THIRD.public], THE_ROOT.public.prosecutor)
+    first = Office().chain[0].split(b"\n")[0]
+    with pytest.raises(errors.NotConfirmed):
+        verify_chain([confirmed_by([SECOND], first, at(1))], three, "XA")
+    assert verify_chain([confirmed_by([SECOND, THIRD], first, at(1))], three, "XA").seq == 0
 
 
 def test_a_member_is_added_once_she_confirmed_with_her_own_key_set():
@@ -209,13 +254,14 @@ def test_officers_and_the_root_admit_an_administrator():
     link, wraps = office.admit(OLE, DAN, admin=True)
     office.take(office.confirmed(link, PIA, ROOT), wraps)
     assert DAN.user in office.verified.admins
-    assert set(office.verified.history[-1].confirmed_by) == {PIA.user, ROOT}
+    assert sorted(office.verified.history[-1].confirmed_by) == sorted([PIA.user, ROOT, ROOT])
 
 
 @pytest.mark.parametrize("by", [ADA, CARO, None], ids=["an administrator", "she herself", "the root"])
 def test_a_key_set_is_revoked_and_left_out_of_the_next_epoch(by):
     office = Office()
-    office.take(office.revoke(by, CARO, at(1)))
+    link = office.revoke(by, CARO, at(1))
+    office.take(link if by else office.confirmed(link, SECOND))
     found = office.verified
     assert found.revoked == {CARO.id: Revocation(at(1), "stolen")}
     assert CARO.user in found.members
@@ -239,6 +285,7 @@ def test_a_last_statement_may_wait_for_confirmations_if_asked():
     link, _wraps = office.admit(OLE, DAN, admin=True)
     waiting = [
         (link, ("officer", ROOT)),
+        (office.confirmed(link, FIRST), ("officer", ROOT)),
         (office.confirmed(link, ROOT), ("officer",)),
         (office.confirmed(link, PIA), (ROOT,)),
         (office.confirmed(link, PIA, ROOT), ()),
@@ -246,7 +293,10 @@ def test_a_last_statement_may_wait_for_confirmations_if_asked():
     for one, missing in waiting:
         assert said((*office.chain, one), "XA", unconfirmed=True).missing == missing
     assert said((*office.chain, office.add(ADA, DAN)[0]), "XA", unconfirmed=True).missing == ("member",)
-    assert said((*office.chain, office.name_admin(ADA, CARO)), "XA", unconfirmed=True).missing == ("administrator",)
+    named = office.name_admin(ADA, CARO)
+    for one in (named, office.confirmed(named, THIRD)):
+        assert said((*office.chain, one), "XA", unconfirmed=True).missing == ("administrator",)
+    assert said((*office.chain, office.revoke(None, CARO)), "XA", unconfirmed=True).missing == (ROOT,)
 
 
 def test_what_waits_obeys_every_other_rule_and_only_the_last_may_wait():

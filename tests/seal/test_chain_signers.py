@@ -125,7 +125,7 @@ def _grown() -> Office:
     office.take(office.confirmed(office.name_admin(ADA, CARO), BEN, ROOT))
     office.take(*office.rotate(CARO))
     office.take(office.revoke(ADA, BEN))
-    assert len(Link.parse(office.chain[2]).confirmations) == 2
+    assert len(Link.parse(office.chain[2]).confirmations) == 3
     return office
 
 

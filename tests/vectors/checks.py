@@ -30,7 +30,8 @@ from comity_seal.opening import age, recovery
 from comity_seal.opening.identities import Passphrase, identity_from_text
 from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.wraps import open_epochs
-from comity_seal.publickeys import PublicKeySet, recipient_sha256
+from comity_seal.publickeys import recipient_sha256
+from comity_seal.root import Root
 
 FOLDER = Path(__file__).parent
 AGE_FAILURES = {
@@ -183,7 +184,7 @@ def check_number(given: dict[str, Any]) -> str:
 
 def _verified(given: dict[str, Any]) -> VerifiedAuthority:
     chain = [link.encode() for link in given["chain"]]
-    root = PublicKeySet.from_json(given["root"])
+    root = Root.from_json(given["root"])
     return verify_chain(chain, root, given["code"], unconfirmed=given.get("unconfirmed", False))
 
 
@@ -212,6 +213,13 @@ def check_chain(given: dict[str, Any]) -> str:
     if "error" in given:
         return wanted(given["error"], failure(lambda: _verified(given)))
     return wanted(given["says"], says(_verified(given)))
+
+
+def check_root(given: dict[str, Any]) -> str:
+    """Its identifier, or it is refused."""
+    if "error" in given:
+        return wanted(given["error"], failure(lambda: Root.from_json(given["root"])))
+    return wanted(given["gives"], Root.from_json(given["root"]).id)
 
 
 def check_pin(given: dict[str, Any]) -> str:
@@ -253,7 +261,7 @@ def check_recovery(given: dict[str, Any]) -> str:
 
 def check_grants(given: dict[str, Any]) -> str:
     """What the grants make of the envelope: their number and the two hashes."""
-    root = PublicKeySet.from_json(given["root"])
+    root = Root.from_json(given["root"])
     chains = {code: [link.encode() for link in chain] for code, chain in given["authorities"].items()}
     verified = {code: verify_chain(chain, root, code) for code, chain in chains.items()}
 
@@ -273,6 +281,7 @@ CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "pae": check_pae,
     "ecdsa": check_ecdsa,
     "refused": check_refused,
+    "root": check_root,
     "written": check_written,
     "unwritten": check_unwritten,
     "number": check_number,

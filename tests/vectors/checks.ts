@@ -11,7 +11,8 @@ import { checkPin, type Pin, verifyChain } from "../../platform/browser/src/seal
 import { parseEnvelope } from "../../platform/browser/src/seal/document";
 import { follow } from "../../platform/browser/src/seal/grant";
 import { openHeader, parseHeader } from "../../platform/browser/src/seal/header";
-import { KeySet, pae, parseSigned, PublicKeySet } from "../../platform/browser/src/seal/keyset";
+import { KeySet, pae, parseSigned } from "../../platform/browser/src/seal/keyset";
+import { Root } from "../../platform/browser/src/seal/root";
 import { openPayload } from "../../platform/browser/src/seal/stream";
 import { openEpochs } from "../../platform/browser/src/seal/wraps";
 import { LOG_CHECKS } from "./log_checks";
@@ -123,7 +124,7 @@ async function number(given: Given): Promise<string> {
 
 const bytesOf = (texts: unknown): Bytes[] => (texts as string[]).map(utf8);
 const verified = (given: Given): Authority =>
-  verifyChain(bytesOf(given["chain"]), PublicKeySet.fromJson(given["root"] as Json), given["code"] as string, given["unconfirmed"] === true);
+  verifyChain(bytesOf(given["chain"]), Root.fromJson(given["root"] as Json), given["code"] as string, given["unconfirmed"] === true);
 const inOrder = <T>(map: Iterable<[string | number, T]>): Record<string, T> => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** What a right chain says, for comparison. */
@@ -165,7 +166,7 @@ async function epochs(given: Given): Promise<string> {
 }
 
 async function grants(given: Given): Promise<string> {
-  const root = PublicKeySet.fromJson(given["root"] as Json);
+  const root = Root.fromJson(given["root"] as Json);
   const chains = Object.entries(given["authorities"] as Record<string, string[]>);
   const known = new Map(chains.map(([code, chain]) => [code, verifyChain(bytesOf(chain), root, code)]));
   return compared(given, "gives", async () => {
@@ -190,6 +191,7 @@ const CHECKS: Record<string, (given: Given) => string | Promise<string>> = {
   unwritten,
   number,
   chain: (given) => compared(given, "says", () => says(verified(given))),
+  root: (given) => compared(given, "gives", () => Root.fromJson(given["root"] as Json).id),
   pin: async (given) => wanted(given["error"], await failure(() => checkPin(bytesOf(given["chain"]), given["pin"] as Pin))),
   signer: async (given) => wanted(given["error"], await failure(() => signer(given))),
   epochs,

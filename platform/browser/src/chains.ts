@@ -8,7 +8,7 @@ import { unb64 } from "./seal/bytes";
 import type { Json } from "./seal/canonical";
 import { verifyChain } from "./seal/chain";
 import { fail, SealFailure } from "./seal/errors";
-import { PublicKeySet } from "./seal/keyset";
+import { Root } from "./seal/root";
 
 declare const self: { COMITY_ROOT?: string };
 
@@ -23,12 +23,12 @@ interface Kept {
 
 export class Chains {
   private readonly kept = new Map<string, Kept>();
-  private trusted: Promise<PublicKeySet> | undefined;
+  private trusted: Promise<Root> | undefined;
 
   constructor(private readonly http: Http, private readonly log: Log) {}
 
   /** The root that this worker's first line pins. */
-  root(): Promise<PublicKeySet> {
+  root(): Promise<Root> {
     if (!this.trusted) {
       this.trusted = this.trustedRoot();
       this.trusted.catch(() => (this.trusted = undefined));
@@ -78,11 +78,11 @@ export class Chains {
     }
   }
 
-  private async trustedRoot(): Promise<PublicKeySet> {
+  private async trustedRoot(): Promise<Root> {
     const pinned = self.COMITY_ROOT ?? "";
     if (!/^[0-9a-f]{64}$/.test(pinned)) fail("UntrustedRoot", "no root is pinned");
     const { root } = await this.http.json<{ root: Json }>("GET", "/trust");
-    const found = PublicKeySet.fromJson(root);
+    const found = Root.fromJson(root);
     return found.id === pinned ? found : fail("UntrustedRoot", "another root");
   }
 
@@ -97,7 +97,7 @@ export class Chains {
     }
   }
 
-  private async once(root: PublicKeySet, code: string, keep: (links: Uint8Array[]) => void): Promise<Authority | null> {
+  private async once(root: Root, code: string, keep: (links: Uint8Array[]) => void): Promise<Authority | null> {
     const [answer] = await Promise.all([
       this.http.json<{ chain: string[] }>("GET", `/authorities/${encodeURIComponent(code)}/chain`),
       this.log.look(root.id), // nothing is done on the word of a platform whose log is not what was seen

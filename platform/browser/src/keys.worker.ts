@@ -78,7 +78,6 @@ let ready: Promise<Ready> | undefined;
 
 interface Ready {
   me: Me & { authority: string };
-  root: PublicKeySet;
   /** My authority's keys, by epoch. */
   identities: Map<number, string>;
   /** The statement up to which they were fetched. */
@@ -124,7 +123,7 @@ async function fetchMine(own: KeySet): Promise<Ready> {
     new Map(wraps.filter((one) => one.authority === verified.code).map((one) => [one.epoch, unb64(one.wrap)]));
   const identities = await openEpochs(given(kept.wraps), given(kept.chains ?? []), own, verified);
   if (!identities.size) fail("NotServed");
-  return { me: { ...who, authority: verified.code }, root: await chains.root(), identities, statement: verified.sha256 };
+  return { me: { ...who, authority: verified.code }, identities, statement: verified.sha256 };
 }
 
 /** The account with its authority, and the key set that is unlocked, whether or not it is listed already. */

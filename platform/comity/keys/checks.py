@@ -50,8 +50,8 @@ class Checked:
 
     @property
     def rooted(self) -> bool:
-        """Whether the root has signed or confirmed it."""
-        return ROOT in (self.said.by, *self.said.confirmed_by)
+        """Whether the root has signed or confirmed it, with as many key sets as it needs."""
+        return self.said.by == ROOT or self.said.confirmed_by.count(ROOT) >= trust.root().need
 
     @property
     def begins_epoch(self) -> bool:

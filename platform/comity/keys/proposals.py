@@ -36,6 +36,8 @@ def propose(tx: Transaction, code: str, link: bytes, sealed: Sealed) -> Proposal
     """Let a statement wait for its confirmations.  Raises Invalid, Denied or ChainMoved."""
     found = examine(tx, code, link, sealed, unconfirmed=True)
     check_signer(tx, found.said.by)
+    if found.said.seq == 0:
+        raise refused(_("a first statement comes with the confirmations of all whom the root needs"))
     if not found.after.missing:
         raise refused(_("it needs no confirmation: bring it in as it is"))
     made = Proposal(

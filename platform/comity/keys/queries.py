@@ -16,6 +16,7 @@ from comity.keys import events, trust
 from comity.keys.model import PRESENT, WAITING, KeySet, Membership, Statement, Way
 from comity_seal.authority import VerifiedAuthority, verify_chain
 from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Root
 from comity_seal.ways import KINDS, suffice
 
 
@@ -40,7 +41,7 @@ def verified(tx: Transaction, authority: str) -> VerifiedAuthority | None:
 
 
 @lru_cache(maxsize=256)
-def _verified(statements: tuple[bytes, ...], root: PublicKeySet, authority: str) -> VerifiedAuthority:
+def _verified(statements: tuple[bytes, ...], root: Root, authority: str) -> VerifiedAuthority:
     return verify_chain(statements, root, authority)
 
 

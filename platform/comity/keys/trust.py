@@ -1,4 +1,4 @@
-"""The pinned root: the one key set under which statements about authorities count."""
+"""The pinned root: the key sets under which statements about authorities count."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from comity.core.errors import SettingsError
 from comity.core.settings import settings
 from comity_seal.errors import SealError
-from comity_seal.publickeys import PublicKeySet
+from comity_seal.root import Root
 
 
-def root() -> PublicKeySet:
+def root() -> Root:
     """The root that the settings pin.  Raises SettingsError if they pin none, or another than its file holds."""
     trust = settings().trust
     if not trust.root or not trust.root_keys:
@@ -20,13 +20,13 @@ def root() -> PublicKeySet:
 
 
 @lru_cache(maxsize=8)
-def _read(identifier: str, file: str) -> PublicKeySet:
+def _read(identifier: str, file: str) -> Root:
     try:
-        keys = PublicKeySet.from_bytes(Path(file).read_bytes().strip())
+        found = Root.from_bytes(Path(file).read_bytes().strip())
     except OSError as error:
         raise SettingsError(f"trust.root_keys: {file} cannot be read: {error.strerror}.") from error
     except SealError as error:
-        raise SettingsError(f"trust.root_keys: {file} does not hold a public key set: {error}.") from error
-    if keys.id != identifier:
-        raise SettingsError(f"trust.root_keys: {file} holds the key set {keys.id}, but trust.root pins {identifier}.")
-    return keys
+        raise SettingsError(f"trust.root_keys: {file} does not hold a public root: {error}.") from error
+    if found.id != identifier:
+        raise SettingsError(f"trust.root_keys: {file} holds the root {found.id}, but trust.root pins {identifier}.")
+    return found

@@ -46,7 +46,7 @@ class Secret(View):
 
 
 class Trust(View):
-    """The public key set of the root under which statements about authorities count."""
+    """The public root, under whose key sets statements about authorities count (docs/sealing.md, section 4)."""
 
     root: dict[str, Any]
 

@@ -53,7 +53,10 @@ def genesis(
     created: str,
     admins: Sequence[str] | None = None,
 ) -> bytes:
-    """The first statement of an authority, signed.  `admins` are accounts of members; None makes all of them that."""
+    """The first statement of an authority, signed with one key set of the root; others of its group have to confirm.
+
+    `admins` are accounts of members; None makes all of them that.
+    """
     first = _epoch_json(epoch, Wraps(wraps), previous=None, reason="genesis", created=created)
     payload = {
         "v": 1,
@@ -176,7 +179,10 @@ def revoke(
     reason: str,
     created: str,
 ) -> bytes:
-    """From `since` on nothing signed with the key set `revoked` of `user` counts."""
+    """From `since` on nothing signed with the key set `revoked` of `user` counts.
+
+    Where `by` is the root, others of its group have to confirm.
+    """
     own = {"user": user, "keyset": revoked, "since": since, "reason": reason}
     return _sign(keyset, by, verified, "key.revoke", created, own)
 

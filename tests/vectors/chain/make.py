@@ -18,17 +18,20 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from tests.seal.chain_cases_keys import CASES
+from tests.seal.chain_cases_root import CASES, FOUNDINGS
 from tests.seal.chains import (
     ADA,
     BEN,
     CARO,
     DAN,
+    FIRST,
+    FIRST_OF_OTP,
     OLE,
-    OTHER_ROOT,
     PIA,
     QUY,
+    SECOND,
     THE_ROOT,
+    THIRD,
     Office,
     Person,
     again,
@@ -37,6 +40,7 @@ from tests.seal.chains import (
 )
 from tests.vectors.checks import says
 
+from comity_demo.roots import confirmed_by
 from comity_seal.opening.statements import ROOT
 from comity_seal.opening.wraps import Epoch, chain_wrap, wrap
 
@@ -85,23 +89,48 @@ def chains(office: Office) -> None:
         right(f"every type, the first {length}", office.chain[:length])
     fresh = Office().with_recovery()
     link = fresh.admit(OLE, DAN, admin=True)[0]
-    waiting = [("nobody", link), ("the root", fresh.confirmed(link, ROOT)), ("both", fresh.confirmed(link, PIA, ROOT))]
+    waiting = [
+        ("nobody", link),
+        ("one of the root", fresh.confirmed(link, FIRST)),
+        ("the root", fresh.confirmed(link, ROOT)),
+        ("both", fresh.confirmed(link, PIA, ROOT)),
+    ]
     for who, one in waiting:
         right(f"waiting, confirmed by {who}", [*fresh.chain, one], unconfirmed=True)
     waits = Office()
     right("waiting for the new member", [*waits.chain, waits.add(ADA, DAN)[0]], unconfirmed=True)
     right("waiting for a second one", [*waits.chain, waits.name_admin(ADA, CARO)], unconfirmed=True)
+    half = [*waits.chain, waits.confirmed(waits.name_admin(ADA, CARO), FIRST)]
+    right("waiting for a second one, confirmed by one of the root", half, unconfirmed=True)
+    right("revoked by one of the root, waiting", [*waits.chain, waits.revoke(None, CARO)], unconfirmed=True)
+    right("revoked by two of the root", [*waits.chain, waits.confirmed(waits.revoke(None, CARO), SECOND)])
+    founded(waits)
     for name, error, make in CASES:
         broken = Office()
         vector(name, "chain", [broken.chain[0], *make(broken)], unconfirmed=False, error=error)
     bad = [*waits.chain, waits.confirmed(waits.name_admin(ADA, CARO), CARO)]
     vector("waiting, wrongly confirmed", "chain", bad, unconfirmed=True, error="NotConfirmed")
     vector("no statement", "chain", [], unconfirmed=False, error="BrokenChain")
-    vector("another root", "chain", [again(waits.chain[0], OTHER_ROOT)], unconfirmed=False, error="UntrustedRoot")
-    stranger = [again(waits.chain[0], THE_ROOT, admins=[DAN.user])]
+    stranger = [again(waits.chain[0], FIRST, admins=[DAN.user])]
     vector("a stranger as administrator", "chain", stranger, unconfirmed=False, error="BrokenChain")
-    nobody = [again(waits.chain[0], THE_ROOT, admins=[])]
+    nobody = [again(waits.chain[0], FIRST, admins=[])]
     vector("no administrator", "chain", nobody, unconfirmed=False, error="FormatError")
+
+
+def founded(office: Office) -> None:
+    """First statements by the groups of the root."""
+    otp = Office(kind="court", organ="otp")
+    right("founded by the Prosecutor's", [*otp.chain, otp.confirmed(otp.name_admin(ADA, CARO), ROOT)])
+    right("a team of the Registry", Office(kind="court", organ="registry").chain)
+    first = office.chain[0].split(b"\n")[0]
+    right("founded by one of two, waiting", [first], unconfirmed=True)
+    alone = again(first, FIRST_OF_OTP, kind="court", organ="otp")
+    right("the Prosecutor's by one of two, waiting", [alone], unconfirmed=True)
+    right("founded by three", [confirmed_by([SECOND, THIRD], first, at(0))])
+    for name, error, make in FOUNDINGS:
+        vector(name, "chain", [make()], unconfirmed=False, error=error)
+    foreign = confirmed_by([FIRST_OF_OTP], first, at(0))
+    vector("founded by one of each, waiting", "chain", [foreign], unconfirmed=True, error="UntrustedRoot")
 
 
 def pins(office: Office) -> None:

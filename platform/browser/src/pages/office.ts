@@ -130,7 +130,7 @@ export function said(kind: "Change" | "Proposal", { type, by, byRoot, name, epoc
 export function more(found: ChangeView): string {
   const parts: string[] = [];
   if (found.type === "genesis") parts.push(sentence("SignedByRoot"));
-  if (found.confirmedBy.length) parts.push(sentence("ConfirmedBy", { who: found.confirmedBy.map((one) => one || sentence("TheRoot")).join(", ") }));
+  else if (found.confirmedBy.length) parts.push(sentence("ConfirmedBy", { who: [...new Set(found.confirmedBy)].map((one) => one || sentence("RootInside")).join(", ") }));
   if (found.reason) parts.push(sentence("Reason", { reason: sentence(`Reason-${found.reason}`) || found.reason }));
   return parts.join(" ");
 }

@@ -5,7 +5,7 @@ import { type Json, Reader, strict } from "./canonical";
 import { fail } from "./errors";
 import { parseSigned } from "./keyset";
 
-export const MOST_CONFIRMATIONS = 3;
+export const MOST_CONFIRMATIONS = 5;
 
 /** A link taken apart; nothing of it is verified yet. */
 export interface Link {

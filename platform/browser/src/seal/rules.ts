@@ -3,32 +3,41 @@
 import { type Authority, type Epoch, type Former, type Member, readersOf, usable } from "./authority";
 import { fail, SealFailure } from "./errors";
 import type { PublicKeySet } from "./keyset";
-import type { Genesis, RecoverySet, Statement } from "./statements";
+import type { Group } from "./root";
+import type { Genesis, RecoverySet, Said, Statement } from "./statements";
 
-/** Who has to confirm: the new member herself; a second administrator, or the root; another officer of recovery; the root. */
+/**
+ * Who has to confirm: the new member herself; a second administrator, or the root; another officer of recovery; the root,
+ * with as many key sets as it needs, that of its own signature among them.
+ */
 export type Need = "member" | "administrator" | "officer" | "root";
+
+/** What is signed and confirmed: a statement, or a genesis. */
+export type Agreeable = Pick<Statement, "authority" | "seq" | "by" | "created"> & { said: Said | { type: "genesis" } };
 
 function required(holds: boolean, otherwise: string): void {
   if (!holds) fail("BrokenChain", otherwise);
 }
 
 /** The keys with which this statement must be signed. */
-export function signingKeys(state: Authority, statement: Statement, keyset: string, roots: PublicKeySet[]): PublicKeySet {
+export function signingKeys(state: Authority, statement: Statement, keyset: string, group: Group): PublicKeySet {
   const { by, said } = statement;
-  if (said.type === "recovery.admit") return entitled(state, by, keyset, ["officer"], roots, statement);
-  if (said.type !== "key.revoke") return entitled(state, by, keyset, ["administrator"], roots, statement);
+  if (said.type === "recovery.admit") return entitled(state, by, keyset, ["officer"], group, statement);
+  if (said.type !== "key.revoke") return entitled(state, by, keyset, ["administrator"], group, statement);
   const kinds: Need[] = by === said.user ? ["administrator", "officer", "member"] : by === "root" ? ["root"] : ["administrator"];
-  return entitled(state, by, keyset, kinds, roots, statement);
+  return entitled(state, by, keyset, kinds, group, statement);
 }
 
-function entitled(state: Authority, by: string, keyset: string, kinds: Need[], roots: PublicKeySet[], statement: Statement): PublicKeySet {
-  if (by === "root" && kinds.includes("root")) return roots.find((one) => one.id === keyset) ?? fail("UntrustedRoot", "not the pinned root");
+function entitled(state: Authority, by: string, keyset: string, kinds: Need[], group: Group, statement: Agreeable): PublicKeySet {
+  if (by === "root" && kinds.includes("root")) return group.keysets.find((one) => one.id === keyset) ?? fail("UntrustedRoot", "not the pinned root");
   if (state.revoked.has(keyset)) fail("RevokedSigner", by);
   const found = kinds.map((kind) => keysOf(state, by, kind, statement)).find((keys) => keys?.id === keyset);
   return found ?? fail("UnknownSigner", by);
 }
 
-function keysOf(state: Authority, by: string, kind: Need, { said }: Statement): PublicKeySet | undefined {
+/** A person's; she never stands in for the root. */
+function keysOf(state: Authority, by: string, kind: Need, { said }: Agreeable): PublicKeySet | undefined {
+  if (kind === "root") return undefined;
   if (kind === "officer") return state.recovery?.officers.get(by)?.keys;
   if (kind === "member" && said.type === "member.add") return by === said.member.user ? said.member.keys : undefined;
   if (kind === "administrator" && !state.admins.has(by)) return undefined;
@@ -36,8 +45,11 @@ function keysOf(state: Authority, by: string, kind: Need, { said }: Statement): 
 }
 
 /** Who has to confirm this statement, given what stood before it. */
-export function needs(state: Authority, { said }: Statement): Need[] {
+export function needs(state: Authority, { said, by }: Agreeable, group: Group): Need[] {
   switch (said.type) {
+    case "genesis":
+    case "key.revoke":
+      return by === "root" && group.need > 1 ? ["root"] : [];
     case "member.add":
       return ["member"];
     case "member.remove":
@@ -54,15 +66,15 @@ export function needs(state: Authority, { said }: Statement): Need[] {
 }
 
 /** The keys with which `by` confirms this statement, and which need that meets. */
-export function confirming(state: Authority, statement: Statement, by: string, keyset: string, roots: PublicKeySet[]): { keys: PublicKeySet; need: Need } {
-  const wanted = needs(state, statement);
+export function confirming(state: Authority, statement: Agreeable, by: string, keyset: string, group: Group): { keys: PublicKeySet; need: Need } {
+  const wanted = needs(state, statement, group);
   if (by === "root") {
     const need = (["root", "administrator"] as const).find((one) => wanted.includes(one)) ?? fail("NotConfirmed", "the root has no part in it");
-    return { keys: entitled(state, by, keyset, ["root"], roots, statement), need };
+    return { keys: entitled(state, by, keyset, ["root"], group, statement), need };
   }
   for (const need of wanted) {
     try {
-      return { keys: entitled(state, by, keyset, [need], [], statement), need };
+      return { keys: entitled(state, by, keyset, [need], group, statement), need };
     } catch (error) {
       if (!(error instanceof SealFailure) || error.name !== "UnknownSigner") throw error;
     }
