@@ -63,13 +63,16 @@ def grants_of(tx: Transaction, version: DocumentVersion) -> list[Grant]:
     return list(tx.session.scalars(query.order_by(Grant.n)))
 
 
-def behind(tx: Transaction, epoch: int, after: UUID | None, limit: int) -> tuple[list[tuple[Document, int]], int]:
+def behind(
+    tx: Transaction, epoch: int, after: UUID | None, limit: int, request: UUID | None = None
+) -> tuple[list[tuple[Document, int]], int]:
     """Documents that the actor may seal anew, sealed to an older epoch of her authority than `epoch`, by identifier.
 
-    At most `limit` after the identifier `after`, each with its epoch; and how many there are in all.
+    At most `limit` after the identifier `after`, of one request if it is named, each with its epoch; and how many
+    there are in all.
     """
     old = select(SealedTo.doc).where(SealedTo.authority == tx.actor.authority, SealedTo.epoch < epoch)
-    which = [Document.id.in_(old)]
+    which = [Document.id.in_(old), *([Document.request == request] if request is not None else [])]
     later = [Document.id > after] if after is not None else []
     found = tx.find(Document, *which, *later, order_by=Document.id, limit=limit, action="document.grant")
     sealed = select(SealedTo.doc, SealedTo.epoch).where(

@@ -7,7 +7,7 @@ export type FailureName =
   | "SignatureInvalid" | "UnknownSigner" | "UntrustedRoot" | "WrongAuthority" | "BrokenChain" | "ForgedWrap" | "WrongKeySet"
   | "NotConfirmed" | "RolledBack" | "ForkedChain" | "RevokedSigner" | "OldEpoch"
   | "WrongDocument" | "HashMismatch" | "WrongRecipients" | "CommitmentMismatch" | "ManifestMismatch" | "CoverMismatch"
-  | "Locked" | "NoKeys" | "NotServed" | "Stale" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
+  | "Locked" | "NoKeys" | "NotServed" | "Stale" | "EpochMoved" | "NotHandedOn" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
 
 /** The names that mean: a check failed, nothing is released. */
 export const NOT_AUTHENTIC: ReadonlySet<string> = new Set([
