@@ -11,9 +11,13 @@ from tests.browsing import context, sign_in, unlock
 from tests.journeys.instance import Instance
 from tests.keys import offices
 from tests.pages import town
+from tests.people import CHIDI
 
 from comity.core.actors import Actor
+from comity.core.transaction import transaction
+from comity.keys import actions, queries
 from comity_seal.authority import VerifiedAuthority, verify_chain
+from comity_seal.opening import statements
 
 REQUEST: list[UUID] = []
 
@@ -25,6 +29,17 @@ def world() -> None:
     for step in ("approved", "transmitted"):
         town.take(step, rfa)
     REQUEST[:] = [rfa.id]
+
+
+def admitted(actor: Actor) -> None:
+    """Make somebody a member, as Chidi and she would."""
+    with transaction(CHIDI) as tx:
+        said = queries.verified(tx, "XA")
+        assert said is not None
+        new = {"member": offices.member(actor), "epoch": people.epoch("XA"), "created": offices.now()}
+        link, wraps = statements.add_member(people.keyset(CHIDI), CHIDI.id, said, **new)
+        own = statements.confirm(people.keyset(actor), actor.id, link, created=offices.now())
+        actions.register_statement(tx, statements.confirmed(link, own), wraps.members, code="XA")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from comity.core import journal
 from comity.core.transaction import Transaction
 from comity.exchange import events
 from comity.exchange.model import Document, DocumentVersion, Grant, SealedTo, Upload, UploadPart
+from comity.keys import queries as keys
 
 
 def held(tx: Transaction, upload_id: UUID) -> list[UploadPart]:
@@ -80,6 +81,15 @@ def behind(
     )
     epochs = dict(tx.session.execute(sealed).all())
     return [(document, epochs[document.id]) for document in found], tx.count(Document, *which, action="document.grant")
+
+
+def is_behind(tx: Transaction, request: UUID) -> bool:
+    """Whether documents of a request are sealed to an older epoch of the actor's authority than its newest."""
+    present = keys.current_epoch(tx, tx.actor.authority) if tx.actor.authority else None
+    if present is None:
+        return False
+    old = select(SealedTo.doc).where(SealedTo.authority == tx.actor.authority, SealedTo.epoch < present[0])
+    return tx.count(Document, Document.id.in_(old), Document.request == request, action="document.grant") > 0
 
 
 def requests_held(tx: Transaction) -> list[UUID]:
