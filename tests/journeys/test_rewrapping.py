@@ -20,6 +20,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield found
 
 
+def hold(held: list[Route], route: Route) -> None:
+    held.append(route)
+
+
 def wait_for(page: Page, held: list[Route]) -> None:
     """Until the first grant is on its way."""
     for _ in range(200):
@@ -50,7 +54,7 @@ def test_sealing_anew_is_stopped_and_taken_up_again_with_nothing_half_done(brows
         page.goto(f"/office/documents?request={uuid4()}")
         expect(page.locator("[data-count]")).to_have_text("Everything is sealed to the newest key.")
         held: list[Route] = []
-        page.context.route("**/api/v1/documents/*/grants", held.append)
+        page.context.route("**/api/v1/documents/*/grants", lambda route: hold(held, route))
         page.goto(f"/requests/{REQUEST[0]}")
         page.get_by_role("link", name="Seal its documents to the newest key").click()
         expect(page.locator("[data-count]")).to_have_text("Documents sealed to an older key: 3.")

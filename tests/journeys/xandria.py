@@ -11,7 +11,7 @@ from tests.browsing import context, sign_in, unlock
 from tests.journeys.instance import Instance
 from tests.keys import offices
 from tests.pages import town
-from tests.people import CHIDI
+from tests.people import CHIDI, CHINUA
 
 from comity.core.actors import Actor
 from comity.core.transaction import transaction
@@ -40,6 +40,19 @@ def admitted(actor: Actor) -> None:
         link, wraps = statements.add_member(people.keyset(CHIDI), CHIDI.id, said, **new)
         own = statements.confirm(people.keyset(actor), actor.id, link, created=offices.now())
         actions.register_statement(tx, statements.confirmed(link, own), wraps.members, code="XA")
+
+
+def recovered_by(*officers: Actor) -> None:
+    """Name who recovers the office, as Chidi and Chinua would."""
+    with transaction(CHIDI) as tx:
+        said = queries.verified(tx, "XA")
+        assert said is not None
+        new = {"officers": [offices.officer(one) for one in officers], "epoch": people.epoch("XA")}
+        link, wraps = statements.set_recovery(people.keyset(CHIDI), CHIDI.id, said, created=offices.now(), **new)
+        second = statements.confirm(people.keyset(CHINUA), CHINUA.id, link, created=offices.now())
+        link = statements.confirmed(link, second)
+        files = {"recovery_wrap": wraps.recovery, "recovery_files": wraps.files}
+        actions.register_statement(tx, link, wraps.members, code="XA", **files)
 
 
 @contextmanager

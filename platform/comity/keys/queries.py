@@ -75,8 +75,8 @@ def is_spent(tx: Transaction, kept: KeySet) -> bool:
 def trouble(tx: Transaction, kept: KeySet) -> str | None:
     """Why the owner of the present key set cannot go on with it, if she cannot.
 
-    `waiting`: she has made another one, which no statement lists yet; `removed`: the statements list this one no longer;
-    `revoked`: it was revoked, and she still belongs to the authority or to its recovery.
+    `waiting`: she has made another one, which no statement lists yet; `removed`: the statements list this one no
+    longer; `revoked`: it was revoked, and she still belongs to the authority or to its recovery.
     """
     if keyset_of(tx, kept.account_id, WAITING) is not None:
         return "waiting"
