@@ -5,7 +5,7 @@ import type { Chains } from "./chains";
 import type { Http } from "./http";
 import type { RewrappedView } from "./protocol";
 import type { Author, OpenedDocument } from "./seal/document";
-import { NOT_AUTHENTIC, SealFailure } from "./seal/errors";
+import { BROKEN, NOT_AUTHENTIC, SealFailure } from "./seal/errors";
 import { rewrap } from "./seal/granting";
 import type { Working } from "./transfers";
 
@@ -62,7 +62,7 @@ export class Rewrapping {
     } catch (error) {
       if (!(error instanceof SealFailure)) throw error;
       if (error.name === "Cancelled") return false;
-      if (!NOT_AUTHENTIC.has(error.name)) throw error;
+      if (!NOT_AUTHENTIC.has(error.name) && !BROKEN.has(error.name)) throw error;
       if (!found.failed.includes(request)) found.failed.push(request);
     }
     return true;

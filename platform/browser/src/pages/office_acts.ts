@@ -62,7 +62,7 @@ export function onSubmit(run: () => Promise<string>, lacks: () => Lacks): void {
     event.preventDefault();
     const fault = lacks();
     if (fault) return summarise([fault]);
-    busy.textContent = sentence("Signing");
+    busy.textContent = sentence(busy.dataset["busy"] || "Signing");
     let then = "";
     void doing(one<HTMLButtonElement>("button", form), async () => void (then = await run())).then((good) => {
       busy.textContent = "";

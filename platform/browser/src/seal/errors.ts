@@ -16,6 +16,9 @@ export const NOT_AUTHENTIC: ReadonlySet<string> = new Set([
   "WrongDocument", "HashMismatch", "WrongRecipients", "CommitmentMismatch", "ManifestMismatch", "CoverMismatch",
 ]);
 
+/** Those of what cannot even be read; a reader stops at them in the same way. */
+export const BROKEN: ReadonlySet<string> = new Set(["HeaderError", "HmacError", "PayloadError", "ArmorError", "FormatError", "NoMatch"]);
+
 export class SealFailure extends Error {
   override name: FailureName;
   /** What the platform answered, for the name "Problem": its status and its sentences, which it wrote for people. */
