@@ -80,8 +80,13 @@ class Authorities:
         self.chains.pop(code, None)
 
 
-def listed(authorities: Authorities, me: dict[str, Any]) -> PublicKeySet | None:
-    """The key set that the verified statements of one's authority list for oneself.  Raises NotVerified."""
+def listed(authorities: Authorities, me: dict[str, Any], *, revoked: bool = True) -> PublicKeySet | None:
+    """The key set that the verified statements of one's authority list for oneself; without `revoked`, if it counts.
+
+    Raises NotVerified.
+    """
     verified = authorities.find(me["authority"]) if me["authority"] else None
     member = verified.members.get(str(me["id"])) if verified else None
-    return member.keys if member else None
+    if verified is None or member is None or (not revoked and member.keys.id in verified.revoked):
+        return None
+    return member.keys

@@ -128,8 +128,8 @@ def admit(
     """As an officer: open the key with what another officer passed on, and let somebody in with a new key for all."""
     who = signing(passphrase_file)
     _set(who)
-    shown = who.authorities.http.get(f"/authorities/{who.code}/office")
-    new = office.candidate(office.person(shown["candidates"], name))
+    shown = who.authorities.http.get(f"/authorities/{who.code}/recovery/candidates")
+    new = office.candidate(office.person(shown["items"], name))
     compare(new, fingerprint, yes)
     old = _epoch(who)
     made, wraps = statements.admit(

@@ -81,7 +81,7 @@ def unlock_keys(authorities: Authorities, words: str | Callable[[], str]) -> tup
 
 def check_listed(authorities: Authorities, keyset: KeySet) -> None:
     """Raises NotVerified where the statements of one's authority list another key set for oneself."""
-    expected = listed(authorities, authorities.http.get("/session"))
+    expected = listed(authorities, authorities.http.get("/session"), revoked=False)
     if expected is not None and expected != keyset.public:
         raise NotVerified("The platform gave another key set than the one that your authority's statements list.")
 
@@ -101,12 +101,14 @@ def refuse_while_listed(authorities: Authorities, me: dict[str, Any], *, lost: b
     if not me["keyset"]:
         raise ClientError("Your account has no key set yet: run `comity key init`.")
     verified = authorities.find(me["authority"]) if me["authority"] else None
-    if verified is None or me["keyset"] not in verified.listed:
+    if not lost and (verified is None or me["keyset"] not in verified.listed):
         raise HasKeys("Your key set waits for your authority to list it: make no other.")
+    if lost or verified is None:
+        return
     user = str(me["id"])
     officer = verified.recovery.officers.get(user) if verified.recovery else None
     counting = {one.keys.id for one in (verified.members.get(user), officer) if one} - set(verified.revoked)
-    if counting and not lost:
+    if counting:
         raise HasKeys(
             "Your authority's statements list your key set, for you or for recovery, and it counts. If nothing opens "
             "it any more, say so with --lost; if somebody else may have it, revoke it with `comity authority revoke`."

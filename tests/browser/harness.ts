@@ -6,11 +6,15 @@ import { canonical, strict } from "../../platform/browser/src/seal/canonical";
 import { checkPin, type Pin, verifyChain } from "../../platform/browser/src/seal/chain";
 import { withConfirmation } from "../../platform/browser/src/seal/confirmation";
 import { type Author, compareCover, type Cover, fromOf, type Manifest, now, openDocument, ordered, reheader, signDocument, toOf } from "../../platform/browser/src/seal/document";
+import { rewrap } from "../../platform/browser/src/seal/granting";
 import { openHeader, parseHeader, sealHeader } from "../../platform/browser/src/seal/header";
 import { KeySet, PublicKeySet, type PayloadType, unprotect, verifySigned } from "../../platform/browser/src/seal/keyset";
-import { addAdmin, addMember, confirm, type Made, type Maker, removeAdmin, removeMember, rotate } from "../../platform/browser/src/seal/making";
+import {
+  addAdmin, addMember, confirm, type Made, type Maker, recoverMember, removeAdmin, removeMember, revoke, rotate, setRecovery,
+} from "../../platform/browser/src/seal/making";
 import type { LogState } from "../../platform/browser/src/seal/log/state";
 import { Root } from "../../platform/browser/src/seal/root";
+import { handOver, openOuter, takeOver, unwrapRecovery } from "../../platform/browser/src/seal/recovery";
 import { leafOf, padme, PART, treeRoot } from "../../platform/browser/src/seal/sizes";
 import { openPayload, sealPayload } from "../../platform/browser/src/seal/stream";
 import { kindOf, newWords, nonceOf, openWithPasskey, openWithWords, protect, protectWithPasskey, type WordsKind } from "../../platform/browser/src/seal/ways";
@@ -107,15 +111,26 @@ interface Wanted {
   user: string;
   reason: string;
   member?: { name: string; role: string; keys: string };
+  officers?: { user: string; name: string; keys: string }[];
+  admin?: boolean;
+  keyset?: string;
+  since?: string;
 }
 
 function statementOf(maker: Maker, authority: Authority, last: Parameters<typeof rotate>[2], want: Wanted): Made | Promise<Made> {
+  const member = (): Member => {
+    const { name, role, keys } = want.member as NonNullable<Wanted["member"]>;
+    return { user: want.user, name, role, keys: rootOf(keys) };
+  };
   switch (want.type) {
-    case "member.add": {
-      const { name, role, keys } = want.member as NonNullable<Wanted["member"]>;
-      const member: Member = { user: want.user, name, role, keys: PublicKeySet.fromJson(strict(unb64(keys))) };
-      return addMember(maker, authority, last, member);
-    }
+    case "member.add":
+      return addMember(maker, authority, last, member());
+    case "recovery.set":
+      return setRecovery(maker, authority, last, (want.officers ?? []).map(({ user, name, keys }) => ({ user, name, keys: rootOf(keys) })));
+    case "recovery.admit":
+      return recoverMember(maker, authority, last, member(), want.admin === true, want.reason);
+    case "key.revoke":
+      return revoke(maker, authority, want.user, want.keyset ?? "", want.since ?? "", want.reason);
     case "member.remove":
       return removeMember(maker, authority, last, want.user, want.reason);
     case "epoch.rotate":
@@ -324,12 +339,35 @@ const harness = {
       wraps: Object.fromEntries([...made.wraps].map(([keyset, file]) => [keyset, b64(file)])),
       chain: made.chainWrap && b64(made.chainWrap),
       recovery: made.recoveryWrap && b64(made.recoveryWrap),
+      files: made.recoveryFiles.map(b64),
     };
   },
 
   async confirmed(root: string, chain: string[], code: string, by: { keys: string; user: string }, link: string): Promise<string> {
     const maker: Maker = { keys: await KeySet.fromText(by.keys), user: by.user };
     return b64(withConfirmation(unb64(link), confirm(maker, verifiedOf(root, chain, code), unb64(link))));
+  },
+
+  /** What the outer officer passes on to the inner one. */
+  async handOn(root: string, chain: string[], code: string, outer: string, inner: string, file: string): Promise<string> {
+    const opened = await openOuter(unb64(file), await KeySet.fromText(outer), verifiedOf(root, chain, code));
+    return b64(await handOver(opened, rootOf(inner)));
+  },
+
+  /** The newest epoch's key, as the inner officer opens it. */
+  async recovered(root: string, chain: string[], code: string, inner: string, handed: string, wrap: string): Promise<string> {
+    const authority = verifiedOf(root, chain, code);
+    const key = await takeOver(unb64(handed), await KeySet.fromText(inner), authority);
+    return (await unwrapRecovery(unb64(wrap), key, authority)).identity;
+  },
+
+  /** A grant for the newest keys of those readers, by somebody; null where they have them already. */
+  async rewrap(world: World, given: Given, user: string, readers: string[]) {
+    const { keys, verified, own, identities } = await opener(world);
+    const authority = async (code: string): Promise<Authority> => verified.get(code) as Authority;
+    const parts = { envelope: unb64(given.envelope), header: unb64(given.header), manifest_age: unb64(given.manifest_age), grants: (given.grants ?? []).map(unb64) };
+    const opened = await openDocument(parts, { doc: given.doc, thread: given.thread }, { code: own.code, identities }, authority);
+    return rewrap({ keys, user, authority: own }, await Promise.all(readers.map(authority)), opened);
   },
 
   cover: (sealed: Cover, shown: Cover) => compareCover(sealed, shown),

@@ -1,10 +1,14 @@
 """Documents with grants, and documents of older epochs, in the browser."""
 
+import base64
+
 import pytest
 from playwright.sync_api import Page
 from tests.browser.test_interop import b64, call, failure
 from tests.seal.chains import ADA, CARO, DAN, EVA, OLE, THE_ROOT, Person
 from tests.seal.granting import THREAD, Files, changed
+
+from comity_seal.opening.granting import Granted
 
 
 @pytest.fixture
@@ -62,3 +66,21 @@ def test_a_grant_with_a_recipient_that_no_statement_names_is_refused(page, files
     readers = [{"authority": code, "epoch": 1, "recipient_sha256": "0" * 64} for code in ("OTP", "XA", "YB")]
     files.grants = [changed(made.grant, ADA, to=readers)]
     assert failure(page, "open", world(files, "XA", CARO), given(files)) == "WrongRecipients"
+
+
+def test_what_the_browser_seals_to_newer_keys_python_takes_and_all_readers_open(page, files):
+    assert call(page, "rewrap", world(files, "XA", CARO), given(files), CARO.user, ["OTP", "XA"]) is None
+    files.rotate("XA", CARO)
+    made = call(page, "rewrap", world(files, "XA", CARO), given(files), CARO.user, ["OTP", "XA"])
+    pieces = {name: base64.b64decode(one) for name, one in made.items()}
+    files.take(Granted(**pieces))
+    assert files.opened("OTP", ADA).present.n == files.opened("XA", DAN).present.n == 1
+    for code, person in (("OTP", ADA), ("XA", DAN)):
+        assert opens(page, files, code, person) == "Annex 3.pdf"
+
+
+def test_a_grant_leaves_nobody_out_and_adds_nobody(page, files):
+    files.rotate("XA", CARO)
+    for readers in (["XA"], ["OTP", "XA", "YB"], ["OTP"]):
+        arguments = (world(files, "XA", CARO), given(files), CARO.user, readers)
+        assert failure(page, "rewrap", *arguments) == "WrongRecipients"

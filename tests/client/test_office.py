@@ -252,6 +252,16 @@ def test_the_affairs_of_an_authority_with_two_and_three_people(
     assert shown["changes"][-1]["by"] == "the root"
     assert [one["name"] for one in shown["members"] if one["revoked"]] == ["Chinua Eze"]
 
+    # She makes another one, which is not taken for a forgery while her old membership still stands.
+    chinua.here()
+    made = Terminal(tmp_path, "key", "new", "--demonstration")
+    assert made.code == 0, made.shown
+    (tmp_path / f"words-{people.CHINUA.id[:8]}").write_text(made.passphrase)
+    said = chinua("request", "open", name)
+    assert said.code != 0
+    assert "another key set" not in said.err
+    assert TEXT not in said.out
+
     # What she signed before counts where a receipt shows that the log held it before.
     said = chidi("message", "read", name, "--all")
     assert said.code == 6

@@ -108,6 +108,9 @@ def test_what_is_behind_is_listed_for_whoever_can_mend_it(office):
     first = found["items"][0]["doc"]
     assert behind(CHINUA, f"?after={first}").json["items"] == found["items"][1:]
     assert behind(CHINUA, "?after=x").status_code == 422
+    only = behind(CHINUA, f"?request={one.id}").json
+    assert ([item["request"] for item in only["items"]], only["left"]) == ([str(one.id)], 1)
+    assert behind(CHINUA, f"?request={draft.id}").json == {"items": [], "left": 0, "next": None}
     assert behind(DORA).status_code == 404
     assert behind(AMINA).status_code == 404
 

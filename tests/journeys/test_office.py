@@ -1,66 +1,21 @@
 """Xandria's office changes: somebody is admitted, administers, is removed; each change is signed in a browser."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 from tests import people
-from tests.browsing import context, sign_in, unlock
 from tests.journeys.instance import Instance, instance
-from tests.keys import offices
+from tests.journeys.xandria import REQUEST, choose, office, reads, somebody, told, world
 from tests.keys.offices import CYRUS
 from tests.pages import town
 from tests.people import CHIDI, CHINUA
 
-from comity.core.actors import Actor
-from comity_seal.authority import verify_chain
-
-REQUEST: list[UUID] = []
-
-
-def _world() -> None:
-    offices.settle()
-    rfa = town.write(None)
-    for step in ("approved", "transmitted"):
-        town.take(step, rfa)
-    REQUEST.append(rfa.id)
-
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
+    with instance(tmp_path_factory.mktemp("instance"), world) as found:
         yield found
-
-
-@contextmanager
-def somebody(browser: Browser, running: Instance, actor: Actor) -> Iterator[Page]:
-    """Signed in, with the key unlocked."""
-    own = context(browser, running.url)
-    page = own.new_page()
-    sign_in(page, actor)
-    page.goto("/unlock")
-    unlock(page)
-    yield page
-    own.close()
-
-
-def office(running: Instance):
-    """What the registered statements say, verified as anybody would."""
-    with sqlite3.connect(running.folder / "comity.sqlite3", timeout=10) as db:
-        rows = db.execute("SELECT link FROM statement WHERE authority = 'XA' ORDER BY seq").fetchall()
-    return verify_chain([row[0] for row in rows], people.root().public, "XA")
-
-
-def reads(page: Page) -> None:
-    page.goto(f"/requests/{REQUEST[0]}")
-    expect(page.locator("main")).to_contain_text(town.TEXT[:20])
-
-
-def choose(page: Page, label: str) -> None:
-    page.get_by_label(label).check()
 
 
 def test_the_office_shows_its_people_and_the_statement_that_made_them(browser, running):
@@ -201,3 +156,26 @@ def test_nobody_removes_herself(browser, running):
         page.goto(f"/office/remove/{CHIDI.id}")
         expect(page.locator("[data-cannot]")).to_contain_text("Nobody removes herself")
         expect(page.locator("form[data-act]")).to_be_hidden()
+
+
+def test_two_windows_in_which_somebody_begins_a_new_key_begin_one(browser, running):
+    """The second one says what happened, and nothing is done twice."""
+    before = office(running).epoch.n
+    with somebody(browser, running, CHIDI) as page:
+        other = page.context.new_page()
+        for window in (page, other):
+            window.goto("/office/key")
+            choose(window, "As a precaution")
+        for window in (page, other):
+            window.locator("form[data-act] button").click(no_wait_after=True)
+        done = page.locator("[data-done]:visible")
+        expect(done.or_(page.locator(".govuk-error-summary"))).to_be_visible()
+        late = other if done.count() else page
+        told(late, "meanwhile")
+        first = page if late is other else other
+        expect(first.locator("[data-done]")).to_be_visible()
+        expect(late.locator("[data-done]")).to_be_hidden()
+        assert office(running).epoch.n == before + 1
+        late.locator("form[data-act] button").click()
+        told(late, "Nothing was done twice")
+    assert office(running).epoch.n == before + 1

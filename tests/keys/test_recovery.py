@@ -143,6 +143,22 @@ def test_the_files_are_for_officers_and_administrators_alone(office):
     assert office.ask(CHINUA, "GET", "/recovery").status_code == 403
 
 
+def test_officers_see_whom_they_could_admit_and_nobody_else_does(office):
+    """Also a member who waits with another key set; an officer who is no member has no other way to find out."""
+    office.recovery_set(CYRUS, CLEO)
+    deposit(CHIDI, second_keyset(CHIDI), lost=True)
+    items = office.ask(CLEO, "GET", "/recovery/candidates").json["items"]
+    expected = {CHIDI: second_keyset(CHIDI), CYRUS: people.keyset(CYRUS), CLEO: people.keyset(CLEO)}
+    assert {one["user"]: one["fingerprint"] for one in items} == {
+        actor.id: keys.public.fingerprint for actor, keys in expected.items()
+    }
+    office.recovery_set(CHIDI, CLEO)
+    assert office.ask(CYRUS, "GET", "/recovery/candidates").status_code == 403
+    for actor in (AMINA, DORA, FAYE):
+        assert office.ask(actor, "GET", "/recovery/candidates").status_code == 404
+    assert "recovery.handed_out" not in names()
+
+
 def test_only_the_outer_officer_passes_on_and_only_the_inner_one_receives(office):
     office.recovery_set(CYRUS, CLEO)
     sealed = recovery.hand_over(b"whatever it is", people.keyset(CLEO).public)

@@ -260,7 +260,7 @@ def test_nobody_at_the_court_or_of_another_state_comes_near_a_state_s_keys(offic
     office.propose(CHIDI, office.unmake_admin(CHINUA))
     _rfa, document = a_request()
     before, rows = names(), count(Membership)
-    for path in ("/office", "/recovery", "/behind"):
+    for path in ("/office", "/recovery", "/recovery/candidates", "/behind"):
         assert office.ask(actor, "GET", path).status_code == 404, path
     assert office.ask(actor, "GET", "/proposals").json == {"items": []}
     handover = {"to": people.keyset(CHINUA).public.id, "file": b64(b"age-encryption.org/v1\nx")}

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from tests import people
 from tests.journeys.instance import Instance, instance
+from tests.journeys.xandria import recovered_by
 from tests.keys import offices
 from tests.pages import town
+from tests.people import CHIDI
 
 from comity.core import clock
 
@@ -19,12 +21,14 @@ def requests() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory, requests: dict[str, str]) -> Iterator[Instance]:
-    """The cast with keys, but for Zola, the requests of the town, and Cyrus, who asks to be admitted."""
+    """The cast with keys, but for Zola, the requests of the town, and Cyrus, who asks to be admitted and
+    is an officer of recovery."""
 
     def build() -> None:
         people.populate(keys=True, without={"ZC"})
         offices.arrive(offices.CYRUS)
         requests.update({name: str(rfa) for name, rfa in town.build().requests.items()})
+        recovered_by(CHIDI, offices.CYRUS)
         requests["by keyboard"] = str(town.request("transmitted", clock.now()))
 
     with instance(tmp_path_factory.mktemp("instance"), build) as found:

@@ -31,7 +31,18 @@ PLAIN: dict[Actor | None, list[str]] = {
     None: ["/sign-in", "/nowhere"],
     AMINA: ["/", "/requests/", "/requests/?stage=closed", "/requests/new", "/nowhere"],
     BRUNO: ["/"],
-    CHIDI: ["/", "/requests/", "/inbox", "/account", "/account/password", "/device", "/unlock", "/accounts"],
+    CHIDI: [
+        "/enrol",
+        "/enrol?lost=1",
+        "/",
+        "/requests/",
+        "/inbox",
+        "/account",
+        "/account/password",
+        "/device",
+        "/unlock",
+        "/accounts",
+    ],
     DORA: ["/", "/requests/", "/inbox"],
     EMRE: [
         "/",
@@ -60,7 +71,9 @@ OWN_KEY = [
 
 OFFICE = [
     "/office", "/office/admit/{candidate}", "/office/remove/{other}", "/office/remove/{self}",
-    "/office/administrators/{other}", "/office/key", "/office/proposals/{nothing}",
+    "/office/administrators/{other}", "/office/key", "/office/proposals/{nothing}", "/office/leave",
+    "/office/revoke/{other}", "/office/revoke/{self}", "/office/documents", "/office/recovery",
+    "/office/recovery/open", "/office/recovery/admit/{candidate}",
 ]  # fmt: skip
 """Pages about one's own office, which are looked at locked and unlocked."""
 
@@ -246,6 +259,15 @@ def test_pages_about_one_s_own_office_locked_and_unlocked(browser, running: Inst
         page.locator("form[data-act] button").click()
         page.locator("[data-proposed]").wait_for()
         looker.note("somebody is proposed")
+        page.goto(f"/office/revoke/{CHINUA.id}")
+        page.locator("#since-earlier").check()
+        page.locator("form[data-act] button").click()
+        page.locator(".govuk-error-summary").wait_for()
+        looker.note("no time of a revocation")
+        page.goto("/office/recovery")
+        page.locator("form[data-act] button").click()
+        page.locator(".govuk-error-summary").wait_for()
+        looker.note("officers whose digits were not compared")
         page.goto("/office")
         for summary in page.locator("main summary:visible").all():
             summary.click()
@@ -261,6 +283,9 @@ def test_pages_about_one_s_own_office_locked_and_unlocked(browser, running: Inst
         looker.page.locator("[data-invitation]").wait_for()
         looker.note("somebody wants to admit me")
         looker.look("/office", "by somebody who does not belong to it")
+        looker.look("/office/recovery/open", "by the officer who goes on")
+        looker.page.locator("[data-second]").wait_for()
+        looker.note("the officer who goes on")
         assert looker.found == {}
     with looking(browser, running.url, CHIDI, language, sentences) as looker:
         looker.page.goto("/unlock")

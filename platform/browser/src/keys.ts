@@ -6,8 +6,8 @@
 //   const opened = await keys.open(doc, { request });  // throws SealFailure; .name says what, .notAuthentic whether to stop
 
 import type {
-  Answer, AuthorityView, CandidateView, Control, Described, Expect, OfficeView, OpenedView, Operation, Operations, OwnView, PasskeyView,
-  Progress, ProposalView, SealedView, SealInput, WordsView,
+  Answer, AuthorityView, Control, Described, Expect, OpenedView, Operation, Operations, OwnView, PasskeyView, Progress, SealedView,
+  SealInput, WordsView,
 } from "./protocol";
 import { SealFailure } from "./seal/errors";
 import type { PrfOutput } from "./seal/prf";
@@ -108,9 +108,9 @@ export class Keys {
     return this.call("own", []);
   }
 
-  /** Make a first key set, which is nowhere but in the worker until `deposit`; gives its fingerprint. */
-  enrol(): Promise<string> {
-    return this.call("enrol", []);
+  /** Make a key set, which is nowhere but in the worker until `deposit`; gives its fingerprint. */
+  enrol(lost: boolean): Promise<string> {
+    return this.call("enrol", [lost]);
   }
 
   /** New words, to be shown once. */
@@ -126,9 +126,11 @@ export class Keys {
     return this.call("addPasskey", [label, credential, prf]);
   }
 
-  /** Bring the first key set in, behind words that were typed back; it is unlocked from then on. */
-  async deposit(): Promise<void> {
-    this.unlocked(await this.call("deposit", [this.account]));
+  /** Bring it in, behind words that were typed back; it is unlocked from then on, unless it waits to be admitted. */
+  async deposit(lost: boolean): Promise<boolean> {
+    const kept = await this.call("deposit", [this.account, lost]);
+    if (kept !== null) this.unlocked(kept);
+    return kept !== null;
   }
 
   /** Let words that were typed back take the place of the last ones. */
@@ -148,43 +150,6 @@ export class Keys {
 
   authority(code: string): Promise<AuthorityView> {
     return this.call("authority", [code]);
-  }
-
-  /** One's own office; `without` asks what nobody could read if that person left. */
-  office(without: string | null = null): Promise<OfficeView> {
-    return this.call("office", [without]);
-  }
-
-  /** Propose to admit somebody whose digits were compared: exactly what was shown.  She herself confirms it. */
-  admit(compared: CandidateView): Promise<boolean> {
-    return this.call("admit", [compared]);
-  }
-
-  /** Whether it waits for a second person. */
-  removeMember(user: string, reason: string): Promise<boolean> {
-    return this.call("removeMember", [user, reason]);
-  }
-
-  rotate(reason: string): Promise<void> {
-    return this.call("rotate", [reason]);
-  }
-
-  administrator(user: string, add: boolean, reason: string): Promise<void> {
-    return this.call("administrator", [user, add, reason]);
-  }
-
-  /** The proposal to admit oneself with the key that is unlocked, if there is one. */
-  invitation(): Promise<ProposalView | null> {
-    return this.call("invitation", []);
-  }
-
-  /** Confirm exactly the proposal that was shown; gives whether that was enough. */
-  confirmProposal(id: string, sha256: string): Promise<boolean> {
-    return this.call("confirmProposal", [id, sha256]);
-  }
-
-  withdrawProposal(id: string): Promise<void> {
-    return this.call("withdrawProposal", [id]);
   }
 
   seal(input: SealInput, transfer?: Transfer): Promise<SealedView> {
@@ -333,7 +298,8 @@ export class Keys {
     one.reject(failure);
   }
 
-  private call<Name extends Operation>(op: Name, args: Parameters<Operations[Name]>, transfer?: Transfer): Promise<ReturnType<Operations[Name]>> {
+  /** Any operation of the key worker, by its name. */
+  call<Name extends Operation>(op: Name, args: Parameters<Operations[Name]>, transfer?: Transfer): Promise<ReturnType<Operations[Name]>> {
     const id = ++this.count;
     const worker = this.started();
     const csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";

@@ -9,9 +9,12 @@ import { forget, keep, restore } from "./keeping";
 import { Log } from "./log";
 import { Making } from "./making";
 import { Office } from "./office";
-import type { Answer, AuthorityView, Call, Control, Described, Expect, Operation, Operations } from "./protocol";
+import { officeOperations } from "./office_operations";
+import type { Answer, AuthorityView, Call, Control, Described, Expect, Served } from "./protocol";
 import { logged } from "./receipts";
+import { Recovering } from "./recovering";
 import { Requests } from "./requests";
+import { Rewrapping } from "./rewrapping";
 import { b64, random, sha256hex, unb64 } from "./seal/bytes";
 import { dumps, type Json } from "./seal/canonical";
 import { type Author, fromOf, type Manifest, now, openDocument, type OpenedDocument, ordered, signDocument, toOf } from "./seal/document";
@@ -143,6 +146,8 @@ async function author(): Promise<Author> {
 }
 
 const requests = new Requests(http, author, authority, handedOut);
+const recovering = new Recovering(http, office);
+const rewrapping = new Rewrapping(http, chains, author, handedOut);
 
 async function sessionSecret(): Promise<Uint8Array<ArrayBuffer>> {
   return unb64((await http.json<{ secret: string }>("GET", "/session/unlock-secret")).secret);
@@ -150,17 +155,26 @@ async function sessionSecret(): Promise<Uint8Array<ArrayBuffer>> {
 
 /** Use a key set from now on, if it is the one that the platform and one's authority's statements name. */
 async function adopt(found: KeySet, named: string, account: string): Promise<string> {
-  const expected = await listed(await whoAmI());
-  if (found.open.id !== named || (expected && expected.id !== named)) fail("WrongKeySet");
+  const me = await whoAmI();
+  const expected = await listed(me);
+  const other = expected && expected.id !== named && !(await authority(me.authority ?? "")).revoked.has(expected.id);
+  if (found.open.id !== named || other) fail("WrongKeySet");
   keys = found;
   ready = undefined;
   try {
-    if (expected) await mine();
+    if (expected?.id === named) await mine();
     return await keep(found.source, await sessionSecret(), account);
   } catch (error) {
     keys = undefined;
     throw error;
   }
+}
+
+/** Raises HasKeys while the key set that there is waits to be listed, or counts. */
+async function requireSpent(me: Me, keyset: string): Promise<void> {
+  const said = me.authority ? await chains.stated(me.authority) : null;
+  const present = [said?.members.get(me.id), said?.recovery?.officers.get(me.id)].map((one) => one?.keys.id);
+  if (!said?.listed.has(keyset) || present.some((one) => one !== undefined && !said.revoked.has(one))) fail("HasKeys");
 }
 
 async function behindWords(set: KeySet, kind: WordsKind): Promise<NewWay> {
@@ -226,9 +240,7 @@ async function place(replaces: string | undefined, request: string) {
   return { doc: replaces, ver: last.ver + 1, prev: last.manifest, prevEnvelope: last.envelope };
 }
 
-type Served = { [Name in Operation]: (working: Working, ...args: Parameters<Operations[Name]>) => Promise<ReturnType<Operations[Name]>> };
-
-const operations: Served = {
+const operations: Served<Working> = {
   async unlock(_working, words, said, account) {
     const kept = await http.json<Mine>("GET", "/keys/mine");
     const kind = said ?? kindOf(words);
@@ -259,10 +271,10 @@ const operations: Served = {
     return { keyset: id, fingerprint, listed: (await listed(await whoAmI()))?.id === id };
   },
 
-  async enrol() {
+  async enrol(_working, lost) {
     const me = await whoAmI();
-    if (me.keyset) fail("HasKeys");
-    if (await listed(me)) fail("AlreadyListed");
+    if (me.keyset && !lost) await requireSpent(me, me.keyset);
+    if (!me.keyset && (await listed(me))) fail("AlreadyListed");
     const first = await KeySet.generate();
     making = new Making(first);
     return first.open.fingerprint;
@@ -281,13 +293,14 @@ const operations: Served = {
     await add({ kind: "passkey", label, credential: b64(credential), file: b64(file) });
   },
 
-  async deposit(_working, account) {
+  async deposit(_working, account, lost) {
     const first = making.first ?? fail("FormatError", "no key set was made");
     const ways: NewWay[] = [];
     for (const kind of ["passphrase", "recovery"] as const) ways.push(await behindWords(first, kind));
-    await http.json("PUT", "/keys/mine", { public: b64(first.open.bytes), ways });
+    await http.json("PUT", "/keys/mine", { public: b64(first.open.bytes), ways, lost });
     making = new Making(null);
-    return adopt(first, first.open.id, account);
+    const waits = (await whoAmI()).keyset !== first.open.id; // until a statement lists it
+    return waits ? null : adopt(first, first.open.id, account);
   },
 
   async renew(_working, kind) {
@@ -325,39 +338,7 @@ const operations: Served = {
     return view;
   },
 
-  async office(_working, without) {
-    const { id, authority: own } = await whoAmI();
-    return office.view({ id, authority: own ?? fail("NoKeys") }, without);
-  },
-
-  async admit(_working, compared) {
-    return office.admit(compared);
-  },
-
-  async invitation() {
-    const { user, authority: own, keys: mine } = await signer();
-    return office.invitation({ id: user, authority: own }, mine.open);
-  },
-
-  async removeMember(_working, user, reason) {
-    return office.remove(user, reason);
-  },
-
-  async rotate(_working, reason) {
-    await office.rotate(reason);
-  },
-
-  async administrator(_working, user, add, reason) {
-    await office.administrator(user, add, reason);
-  },
-
-  async confirmProposal(_working, id, sha256) {
-    return office.confirm(id, sha256);
-  },
-
-  async withdrawProposal(_working, id) {
-    await office.withdraw(id);
-  },
+  ...officeOperations(office, recovering, rewrapping, whoAmI, signer),
 
   async seal(working, input) {
     const who = await author();

@@ -5,38 +5,31 @@
 
 import type { Chains } from "./chains";
 import type { Http } from "./http";
-import type { CandidateView, ChangeView, OfficeView, ProposalView } from "./protocol";
-import { type Authority, type Change, nameOf, usable } from "./seal/authority";
+import {
+  type CandidateGiven, candidateView, changeView, dueOf, isOfficer, keysOf, type Proposed, proposalView, recoveryView,
+} from "./office_views";
+import type { CandidateView, OfficeView, ProposalView } from "./protocol";
+import { type Authority, nameOf, usable } from "./seal/authority";
 import { b64, unb64 } from "./seal/bytes";
 import { type Json, strict } from "./seal/canonical";
 import { verifyChain } from "./seal/chain";
 import { parseLink, withConfirmation } from "./seal/confirmation";
-import { now } from "./seal/document";
 import { fail, SealFailure } from "./seal/errors";
-import { PublicKeySet } from "./seal/keyset";
-import { addAdmin, addMember, confirm, type Made, type Maker, newestKey, removeAdmin, removeMember, rotate } from "./seal/making";
-import { readStatement } from "./seal/statements";
+import type { PublicKeySet } from "./seal/keyset";
+import { addAdmin, addMember, confirm, type Made, type Maker, newestKey, removeAdmin, removeMember, revoke, rotate, time } from "./seal/making";
+import { readStatement, type Said } from "./seal/statements";
 import type { EpochKey } from "./seal/wraps";
 
 interface OfficeGiven {
   rotation_due: OfficeView["due"];
   members: { user: string; leaving: boolean }[];
-  candidates: { user: string; name: string; role: string; public: string }[];
+  candidates: CandidateGiven[];
   unread: string[];
 }
 
 interface ProposalGiven {
   id: string;
   link: string;
-}
-
-/** A proposal that was verified, and the office as it would be after it. */
-interface Proposed {
-  id: string;
-  link: Uint8Array;
-  by: string;
-  joining: { user: string; keyset: string } | null;
-  after: Authority;
 }
 
 interface ProposalsGiven {
@@ -48,8 +41,6 @@ export interface Acting extends Maker {
   authority: string;
   identities: Map<number, string>;
 }
-
-const YEAR = 366 * 24 * 3600 * 1000;
 
 export class Office {
   constructor(
@@ -74,10 +65,12 @@ export class Office {
       names: authority.names,
       me: me.id,
       admin: usable(authority, me.id),
+      officer: isOfficer(authority, me.id),
       members: [...authority.members.values()].map(({ user, name, role, keys }) => ({
         user,
         name,
         role,
+        keyset: keys.id,
         fingerprint: keys.fingerprint,
         since: authority.since.get(user) ?? "",
         admin: authority.admins.has(user),
@@ -88,7 +81,7 @@ export class Office {
       former: authority.former.map(({ name, role, keys, since, until }) => ({ name, role, fingerprint: keys.fingerprint, since, until })),
       epoch: { n: authority.epoch.n, since: authority.epoch.notBefore, reason: authority.epoch.reason },
       due: given.rotation_due ?? dueOf(authority),
-      recovery: authority.recovery ? [...authority.recovery.officers.values()].map((one) => one.name) : null,
+      recovery: recoveryView(authority, me.id),
       candidates: given.candidates
         .flatMap((one) => candidateView(authority, one))
         .filter((one) => !proposed.some(({ joining }) => joining?.keyset === one.keyset)),
@@ -121,14 +114,25 @@ export class Office {
   /** Remove a member and begin an epoch without her; gives whether it waits for a second person. */
   async remove(user: string, reason: string): Promise<boolean> {
     const { who, authority, last } = await this.ready();
+    if (!authority.members.has(user)) fail("Stale");
     const made = await removeMember(who, authority, last, user, reason);
     if (!authority.admins.has(user)) return this.register(authority, made);
     return this.propose(authority, made);
   }
 
-  async rotate(reason: string): Promise<void> {
+  /** Begin the epoch after the one that was shown: two windows in which somebody presses at once begin one, not two. */
+  async rotate(reason: string, shown: number): Promise<void> {
     const { who, authority, last } = await this.ready();
+    if (authority.epoch.n !== shown) fail("EpochMoved");
     await this.register(authority, await rotate(who, authority, last, reason));
+  }
+
+  /** Revoke a key set, one's own or as an administrator a member's; without `since`, as of now. */
+  async revoke(user: string, keyset: string, since: string | null, reason: string): Promise<void> {
+    const { who, authority } = await this.standing();
+    if (authority.revoked.has(keyset)) fail("Stale");
+    const made = revoke(who, authority, user, keyset, since ?? time(authority), reason);
+    await this.register(authority, made);
   }
 
   /** Propose that a member administers the office, or no longer does. */
@@ -139,9 +143,7 @@ export class Office {
 
   /** Confirm the proposal with this hash, after checking again that it follows and what it says; gives whether that was enough. */
   async confirm(id: string, sha256: string): Promise<boolean> {
-    this.chains.renew();
-    const who = await this.who();
-    const authority = await this.chains.authority(who.authority);
+    const { who, authority } = await this.standing();
     const { items } = await this.http.json<ProposalsGiven>("GET", this.path(authority.code, "proposals"));
     const [found] = await this.proposed(authority, items.filter((one) => one.id === id));
     if (!found) return fail("Stale");
@@ -160,12 +162,12 @@ export class Office {
     await this.http.json("POST", this.path(code, `proposals/${encodeURIComponent(id)}/withdraw`), {});
   }
 
-  private path(code: string, more: string): string {
+  path(code: string, more: string): string {
     return `/authorities/${encodeURIComponent(code)}/${more}`;
   }
 
   /** What the platform adds for members; whoever is none, or leaves, is shown the statements alone. */
-  private async given(code: string, without: string | null): Promise<OfficeGiven> {
+  async given(code: string, without: string | null): Promise<OfficeGiven> {
     const asked = without === null ? "" : `?without=${encodeURIComponent(without)}`;
     try {
       return await this.http.json<OfficeGiven>("GET", `${this.path(code, "office")}${asked}`);
@@ -175,8 +177,19 @@ export class Office {
     }
   }
 
+  /** The newest state of the chain, and who signs; needs no key of the authority. */
+  async standing(): Promise<{ who: Maker & { authority: string }; authority: Authority }> {
+    const who = await this.who();
+    return { who, authority: await this.newest(who.authority) };
+  }
+
+  newest(code: string): Promise<Authority> {
+    this.chains.renew();
+    return this.chains.authority(code);
+  }
+
   /** The newest state of the chain, and the key of its newest epoch, to go on from. */
-  private async ready(): Promise<{ who: Acting; authority: Authority; last: EpochKey }> {
+  async ready(): Promise<{ who: Acting; authority: Authority; last: EpochKey }> {
     this.chains.renew();
     const who = await this.acting();
     const authority = await this.chains.authority(who.authority);
@@ -197,7 +210,7 @@ export class Office {
       if (seq !== authority.seq + 1 || prev !== authority.sha256) continue;
       const { said, by } = readStatement(parseLink(link).payload, seq, prev);
       const joining = said.type === "member.add" ? { user: said.member.user, keyset: said.member.keys.id } : null;
-      found.push({ id, link, by, joining, after: await this.verified(authority, link) });
+      found.push({ id, link, by, joining, people: peopleIn(said), after: await this.verified(authority, link) });
     }
     return found;
   }
@@ -209,25 +222,21 @@ export class Office {
     return false;
   }
 
-  private async propose(authority: Authority, made: Made): Promise<true> {
+  async propose(authority: Authority, made: Made): Promise<true> {
     await this.verified(authority, made.link);
     await this.http.json("POST", this.path(authority.code, "proposals"), body(made));
     return true;
   }
 }
 
-function body({ link, wraps, chainWrap, recoveryWrap }: Made) {
+function body({ link, wraps, chainWrap, recoveryWrap, recoveryFiles }: Made) {
   return {
     link: b64(link),
     wraps: Object.fromEntries([...wraps].map(([keyset, file]) => [keyset, b64(file)])),
     chain_wrap: chainWrap && b64(chainWrap),
     recovery_wrap: recoveryWrap && b64(recoveryWrap),
-    recovery_files: [],
+    recovery_files: recoveryFiles.map(b64),
   };
-}
-
-function keysOf(given: string): PublicKeySet {
-  return PublicKeySet.fromJson(strict(unb64(given)));
 }
 
 /** The place that a link says it has. */
@@ -236,33 +245,9 @@ function placeOf(link: Uint8Array): { seq: Json | undefined; prev: Json | undefi
   return { seq: value["seq"], prev: value["prev"] };
 }
 
-/** What the statements themselves show to be due. */
-function dueOf(authority: Authority): OfficeView["due"] {
-  if ([...authority.epoch.wraps.keys()].some((keyset) => authority.revoked.has(keyset))) return "revoked";
-  return Date.parse(now()) - Date.parse(authority.epoch.notBefore) > YEAR ? "yearly" : null;
-}
-
-function candidateView(authority: Authority, { user, name, role, public: given }: OfficeGiven["candidates"][number]): CandidateView[] {
-  const keys = keysOf(given);
-  if (authority.members.has(user) || authority.revoked.has(keys.id)) return [];
-  const until = authority.former.findLast((one) => one.user === user)?.until ?? null;
-  return [{ user, name, role, keyset: keys.id, fingerprint: keys.fingerprint, until }];
-}
-
-function proposalView(authority: Authority, { id, by, joining, after }: Proposed, me: string, named: (user: string) => string): ProposalView {
-  const change = after.history.at(-1) as Change;
-  const mine = by === me;
-  const can = {
-    administrator: usable(authority, me),
-    officer: authority.recovery?.officers.has(me) ?? false,
-    member: joining?.user === me,
-    root: false,
-  };
-  const mayConfirm = !mine && !change.confirmedBy.includes(me) && after.missing.some((need) => can[need]);
-  return { ...changeView(change, named), id, needs: after.missing, mine, mayConfirm, keyset: joining?.keyset ?? null };
-}
-
-function changeView({ by, name, about, confirmedBy, ...rest }: Change, named: (user: string) => string): ChangeView {
-  const who = (user: string): string => (user === "root" ? "" : named(user));
-  return { ...rest, by: who(by), byRoot: by === "root", about, name: name ?? (about ? named(about) : ""), confirmedBy: confirmedBy.map(who) };
+/** Those whose key sets a proposal names anew. */
+function peopleIn(said: Said): Proposed["people"] {
+  const named = said.type === "recovery.set" ? said.set.officers : "member" in said ? [said.member] : [];
+  const admin = said.type === "recovery.admit" && said.admin;
+  return named.map(({ name, keys }) => ({ name, fingerprint: keys.fingerprint, admin }));
 }

@@ -65,6 +65,35 @@ export interface ProposalView extends ChangeView {
   mayConfirm: boolean;
   /** Of somebody to be admitted. */
   keyset: string | null;
+  /** Those whose key sets it names anew, with the digits to compare. */
+  people: PersonView[];
+}
+
+/** Somebody whose key set a proposal names; `admin`: who is to administer the office by it. */
+export interface PersonView {
+  name: string;
+  fingerprint: string;
+  admin: boolean;
+}
+
+/** Who can recover the office; `opensFor` and `opensAfter` name those with whom I open its key, me first or them. */
+export interface RecoveryView {
+  officers: { user: string; name: string; keyset: string; fingerprint: string; member: boolean; revoked: boolean }[];
+  opensFor: string[];
+  opensAfter: string[];
+}
+
+/** Somebody who was chosen, with the key set that was compared. */
+export interface ChosenView {
+  user: string;
+  keyset: string;
+}
+
+/** How sealing anew ended: how many documents, the requests of which something is not authentic, and whether it was stopped. */
+export interface RewrappedView {
+  done: number;
+  failed: string[];
+  stopped: boolean;
 }
 
 /** One's own authority, from its verified statements and from what waits on the platform. */
@@ -73,10 +102,13 @@ export interface OfficeView {
   names: { en: string; fr: string };
   me: string;
   admin: boolean;
+  /** Whether I am an officer of recovery. */
+  officer: boolean;
   members: {
     user: string;
     name: string;
     role: string;
+    keyset: string;
     fingerprint: string;
     since: string;
     admin: boolean;
@@ -87,8 +119,8 @@ export interface OfficeView {
   former: { name: string; role: string; fingerprint: string; since: string; until: string }[];
   epoch: { n: number; since: string; reason: string };
   due: null | "yearly" | "removal" | "revoked" | "leaving";
-  /** Names of the officers of recovery; null where there is none. */
-  recovery: string[] | null;
+  /** null where nobody could recover it. */
+  recovery: RecoveryView | null;
   candidates: CandidateView[];
   proposals: ProposalView[];
   history: ChangeView[];
@@ -151,24 +183,46 @@ export interface Operations {
   passkeys: () => PasskeyView[];
   unlockByPasskey: (way: string, prf: PrfOutput, account: string) => string;
   own: () => OwnView;
-  enrol: () => string;
+  /** Make a first key set, or the next after one that counts no more, or with `lost` that nothing opens; gives its fingerprint. */
+  enrol: (lost: boolean) => string;
   words: (kind: WordsKind) => WordsView;
   confirm: (kind: WordsKind, typed: string[]) => boolean;
   addPasskey: (label: string, credential: Uint8Array<ArrayBuffer>, prf: PrfOutput) => void;
-  deposit: (account: string) => string;
+  /** null where it waits until a statement lists it. */
+  deposit: (account: string, lost: boolean) => string | null;
   renew: (kind: WordsKind) => void;
   removeWay: (way: string) => void;
   restore: (kept: string, account: string) => boolean;
   forget: () => void;
   authority: (code: string) => AuthorityView;
+  /** One's own office; `without` asks what nobody could read if that person left. */
   office: (without: string | null) => OfficeView;
+  /** Propose to admit somebody whose digits were compared: exactly what was shown.  She herself confirms it. */
   admit: (compared: CandidateView) => true;
+  /** Whether it waits for a second person. */
   removeMember: (user: string, reason: string) => boolean;
-  rotate: (reason: string) => void;
+  /** Begin the epoch after the one that was shown. */
+  rotate: (reason: string, shown: number) => void;
   administrator: (user: string, add: boolean, reason: string) => void;
+  /** The proposal to admit oneself with the key that is unlocked, if there is one. */
   invitation: () => ProposalView | null;
+  /** Confirm exactly the proposal that was shown; gives whether that was enough. */
   confirmProposal: (id: string, sha256: string) => boolean;
   withdrawProposal: (id: string) => void;
+  /** As of now, where no time is given. */
+  revokeKey: (user: string, keyset: string, since: string | null, reason: string) => void;
+  /** Propose who recovers the office, with the key sets that were compared. */
+  setRecovery: (chosen: ChosenView[]) => true;
+  /** Open one's half of the recovery key and pass it on; gives the names of those who go on. */
+  handOnRecovery: () => string[];
+  /** Whom officers of recovery could admit. */
+  recoverable: () => CandidateView[];
+  /** Propose it with the key that two officers open; another officer confirms. */
+  recoverMember: (compared: CandidateView, admin: boolean, reason: string) => true;
+  /** How many documents, of one request or of all, are sealed to an older key of the office. */
+  behind: (request: string | null) => number;
+  /** Seal them to the newest, one after the other. */
+  rewrap: (request: string | null) => RewrappedView;
   seal: (input: SealInput) => SealedView;
   describe: (doc: string, expect: Expect) => Described;
   open: (doc: string, expect: Expect) => OpenedView;
@@ -178,6 +232,12 @@ export interface Operations {
 }
 
 export type Operation = keyof Operations;
+
+/** How the worker carries operations out: each with the `Working` of its call first. */
+export type Served<Working, Name extends Operation = Operation> = {
+  [One in Name]: (working: Working, ...args: Parameters<Operations[One]>) => Promise<ReturnType<Operations[One]>>;
+};
+
 export type Call = { id: number; op: Operation; args: unknown[]; csrf: string };
 export type Control = { id: number; control: "pause" | "resume" | "cancel" };
 export type Answer =

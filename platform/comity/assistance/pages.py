@@ -21,6 +21,7 @@ from comity.deadlines import queries as deadlines
 from comity.deadlines.calendars import wording
 from comity.deadlines.sentences import sentence
 from comity.directory import queries as directory
+from comity.exchange import queries as documents
 from comity.web import Pages
 from comity.web.languages import current
 
@@ -120,6 +121,7 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         unread=queries.unread_of(tx, [rfa]).get(rfa.id, 0),
         own_side="requesting" if tx.actor.authority == rfa.requesting else "requested",
         drafter=tx.actor.id == rfa.drafted_by,
+        behind=documents.is_behind(tx, rfa.id),
     )
 
 

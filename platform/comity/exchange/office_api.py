@@ -12,9 +12,8 @@ from comity.exchange.views import Moment
 from comity.keys import office as offices_of
 from comity.keys import queries as keys
 from comity.keys import serving
+from comity.keys.office_api import CandidateView
 from comity.web import Api, Query, View
-from comity_seal.encoding import b64
-from comity_seal.publickeys import PublicKeySet
 
 offices = Api("offices", __name__, url_prefix="/authorities/<code>")
 
@@ -32,16 +31,6 @@ class MemberView(View):
     keyset: str
     leaving: bool
     revoked: bool
-
-
-class CandidateView(View):
-    """Somebody of the authority whose key set no statement lists yet; compare the fingerprint before it does."""
-
-    user: UUID
-    name: str
-    role: str
-    public: str
-    fingerprint: str
 
 
 class OfficeQuery(Query):
@@ -67,9 +56,10 @@ class OfficeView(View):
 
 
 class BehindQuery(Query):
-    """`after`: the identifier of the last document of the page before."""
+    """`after`: the identifier of the last document of the page before.  `request`: only of that one."""
 
     after: UUID | None = None
+    request: UUID | None = None
 
 
 class BehindView(View):
@@ -110,16 +100,7 @@ def office(tx: Transaction, code: str, query: OfficeQuery) -> OfficeView:
             )
             for one, account in found.members
         ],
-        candidates=[
-            CandidateView(
-                user=account.id,
-                name=account.name,
-                role=account.role,
-                public=b64(kept.public),
-                fingerprint=PublicKeySet.from_bytes(kept.public).fingerprint,
-            )
-            for account, kept in found.candidates
-        ],
+        candidates=[CandidateView.of(account, kept) for account, kept in found.candidates],
         unread=queries.requests_held(tx) if unread else [],
     )
 
@@ -132,7 +113,7 @@ def behind(tx: Transaction, code: str, query: BehindQuery) -> BehindList:
     serving.require(tx)
     present = keys.current_epoch(tx, code)
     assert present is not None, "whoever is a member was listed by a statement"
-    found, left = queries.behind(tx, present[0], query.after, PAGE + 1)
+    found, left = queries.behind(tx, present[0], query.after, PAGE + 1, query.request)
     page = found[:PAGE]
     return BehindList(
         items=[BehindView(doc=document.id, request=document.request, epoch=epoch) for document, epoch in page],

@@ -13,6 +13,7 @@ from comity.core import journal
 from comity.core.transaction import Transaction
 from comity.exchange import events
 from comity.exchange.model import Document, DocumentVersion, Grant, SealedTo, Upload, UploadPart
+from comity.keys import queries as keys
 
 
 def held(tx: Transaction, upload_id: UUID) -> list[UploadPart]:
@@ -63,13 +64,16 @@ def grants_of(tx: Transaction, version: DocumentVersion) -> list[Grant]:
     return list(tx.session.scalars(query.order_by(Grant.n)))
 
 
-def behind(tx: Transaction, epoch: int, after: UUID | None, limit: int) -> tuple[list[tuple[Document, int]], int]:
+def behind(
+    tx: Transaction, epoch: int, after: UUID | None, limit: int, request: UUID | None = None
+) -> tuple[list[tuple[Document, int]], int]:
     """Documents that the actor may seal anew, sealed to an older epoch of her authority than `epoch`, by identifier.
 
-    At most `limit` after the identifier `after`, each with its epoch; and how many there are in all.
+    At most `limit` after the identifier `after`, of one request if it is named, each with its epoch; and how many
+    there are in all.
     """
     old = select(SealedTo.doc).where(SealedTo.authority == tx.actor.authority, SealedTo.epoch < epoch)
-    which = [Document.id.in_(old)]
+    which = [Document.id.in_(old), *([Document.request == request] if request is not None else [])]
     later = [Document.id > after] if after is not None else []
     found = tx.find(Document, *which, *later, order_by=Document.id, limit=limit, action="document.grant")
     sealed = select(SealedTo.doc, SealedTo.epoch).where(
@@ -77,6 +81,15 @@ def behind(tx: Transaction, epoch: int, after: UUID | None, limit: int) -> tuple
     )
     epochs = dict(tx.session.execute(sealed).all())
     return [(document, epochs[document.id]) for document in found], tx.count(Document, *which, action="document.grant")
+
+
+def is_behind(tx: Transaction, request: UUID) -> bool:
+    """Whether documents of a request are sealed to an older epoch of the actor's authority than its newest."""
+    present = keys.current_epoch(tx, tx.actor.authority) if tx.actor.authority else None
+    if present is None:
+        return False
+    old = select(SealedTo.doc).where(SealedTo.authority == tx.actor.authority, SealedTo.epoch < present[0])
+    return tx.count(Document, Document.id.in_(old), Document.request == request, action="document.grant") > 0
 
 
 def requests_held(tx: Transaction) -> list[UUID]:

@@ -13,10 +13,11 @@ from comity.web.home import panel
 
 @panel(order=1)
 def key_health(tx: Transaction) -> str | None:
-    """No key yet, or fewer ways to it than there must be; nothing for whoever needs none."""
+    """No key yet, one that counts no more, or too few ways to it; nothing for whoever needs none."""
     if tx.actor.authority is None:
         return None
     kept = queries.keyset_of(tx, UUID(tx.actor.id))
-    if kept is not None and queries.addressable(tx, kept.keyset):
+    trouble = queries.trouble(tx, kept) if kept is not None else None
+    if kept is not None and trouble is None and queries.addressable(tx, kept.keyset):
         return None
-    return render_template("keys/home.html", kept=kept)
+    return render_template("keys/home.html", kept=kept, trouble=trouble)

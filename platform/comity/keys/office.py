@@ -35,9 +35,22 @@ def office(tx: Transaction, code: str) -> Office:
     said = queries.verified(tx, code)
     assert said is not None, "whoever is a member was listed by a statement"
     members = queries.members_of(tx, code)
+    return Office(said, rotation_due(said, members, tx.now), members, _candidates(tx, said))
+
+
+def recoverable(tx: Transaction, code: str) -> list[tuple[Account, KeySet]]:
+    """Whom the officers of recovery of the actor's own authority could admit.  Raises NotFound or Denied."""
+    if tx.actor.authority != code:
+        raise NotFound(_("There is nothing here that you can see."))
+    serving.permitted(tx, "membership.recover")
+    said = queries.verified(tx, code)
+    assert said is not None, "whoever is an officer was listed by a statement"
+    return _candidates(tx, said)
+
+
+def _candidates(tx: Transaction, said: VerifiedAuthority) -> list[tuple[Account, KeySet]]:
     listed = {member.keys.id for member in said.members.values()} | set(said.revoked)
-    candidates = [(account, kept) for account, kept in queries.candidates(tx, code) if kept.keyset not in listed]
-    return Office(said, rotation_due(said, members, tx.now), members, candidates)
+    return [(account, kept) for account, kept in queries.candidates(tx, said.code) if kept.keyset not in listed]
 
 
 def rotation_due(said: VerifiedAuthority, members: list[tuple[Membership, Account]], now: datetime) -> str | None:

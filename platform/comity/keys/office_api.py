@@ -9,13 +9,16 @@ from uuid import UUID
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from comity.accounts.model import Account
 from comity.core.transaction import Transaction
 from comity.keys import actions, proposals
-from comity.keys.model import Proposal
+from comity.keys.model import KeySet, Proposal
+from comity.keys.office import recoverable
 from comity.keys.wraps import Sealed
 from comity.web import Api, Body, View
 from comity_seal.encoding import b64, unb64
 from comity_seal.errors import FormatError
+from comity_seal.publickeys import PublicKeySet
 
 office = Api("office", __name__, url_prefix="/authorities/<code>")
 
@@ -117,6 +120,30 @@ class ConfirmationView(View):
     seq: int
 
 
+class CandidateView(View):
+    """Somebody of the authority whose key set no statement lists yet; compare the fingerprint before it does."""
+
+    user: UUID
+    name: str
+    role: str
+    public: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, account: Account, kept: KeySet) -> CandidateView:
+        return cls(
+            user=account.id,
+            name=account.name,
+            role=account.role,
+            public=b64(kept.public),
+            fingerprint=PublicKeySet.from_bytes(kept.public).fingerprint,
+        )
+
+
+class CandidateList(View):
+    items: list[CandidateView]
+
+
 class RecoveryFileView(View):
     """The recovery's key for two officers, named by their key sets: sealed to `inner`, and that to `outer`."""
 
@@ -203,6 +230,12 @@ def recovery(tx: Transaction, code: str) -> RecoveryView:
         wrap=RecoveryWrapView(epoch=found.wrap.epoch, wrap=b64(found.wrap.wrap)),
         handovers=[HandoverView(outer=one.outer, file=b64(one.handed_over or b"")) for one in found.handed_over],
     )
+
+
+@office.get("/recovery/candidates", answers=CandidateList)
+def recovery_candidates(tx: Transaction, code: str) -> CandidateList:
+    """Whom the officers of recovery could admit: also a member who waits with a new key set."""
+    return CandidateList(items=[CandidateView.of(account, kept) for account, kept in recoverable(tx, code)])
 
 
 @office.post("/recovery/handovers", body=HandoverBody)

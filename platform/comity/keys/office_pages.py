@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 
 from comity.core.errors import NotFound
@@ -24,6 +24,8 @@ MEMBERS = {"focal point", "cooperation officer", "registry officer"}
 REMOVING = ["left the office", "other work", "key not safe"]
 ROTATING = ["yearly", "key not safe", "precaution"]
 NOT_ADMINISTERING = ["other work", "left the office", "key not safe"]
+REVOKING = ["device lost", "device stolen", "words seen"]
+RECOVERING = ["keys lost", "nobody administers"]
 """Why something was done, as the signed statements say it: everybody who signs in can read that, so it is a choice."""
 
 office_pages = Pages("office", __name__)
@@ -43,9 +45,12 @@ def _present(tx: Transaction) -> VerifiedAuthority:
     return found
 
 
-def _member(tx: Transaction, user_id: UUID) -> str:
-    """The member's name, as the statements give it.  Raises NotFound."""
-    member = _present(tx).members.get(str(user_id))
+def _member(tx: Transaction, user_id: UUID, *, officers: bool = False) -> str:
+    """The member's name, as the statements give it, or that of an officer of recovery.  Raises NotFound."""
+    said = _present(tx)
+    member = said.members.get(str(user_id)) or (
+        said.recovery.officers.get(str(user_id)) if officers and said.recovery else None
+    )
     if member is None:
         raise NotFound(_("Nobody of that name belongs to your office."))
     return member.name
@@ -91,3 +96,45 @@ def proposal(tx: Transaction, proposal_id: UUID) -> str:
     """What somebody proposed, for a second person to confirm."""
     _present(tx)
     return render_template("office/proposal.html", proposal=proposal_id)
+
+
+@office_pages.page("/office/leave")
+def leave(tx: Transaction) -> str:
+    """Saying that one leaves the office."""
+    _present(tx)
+    return render_template("office/leave.html")
+
+
+@office_pages.page("/office/revoke/<uuid:user_id>")
+def revoke(tx: Transaction, user_id: UUID) -> str:
+    """Revoke a key that was lost or stolen: one's own, or as an administrator another's."""
+    name = _member(tx, user_id, officers=True)
+    return render_template("office/revoke.html", user=user_id, name=name, reasons=REVOKING)
+
+
+@office_pages.page("/office/recovery")
+def recovery(tx: Transaction) -> str:
+    """Who can recover the office, and for administrators the choice."""
+    _present(tx)
+    return render_template("office/recovery.html")
+
+
+@office_pages.page("/office/recovery/open")
+def open_recovery(tx: Transaction) -> str:
+    """What an officer of recovery does."""
+    _present(tx)
+    return render_template("office/recovery_open.html")
+
+
+@office_pages.page("/office/recovery/admit/<uuid:user_id>")
+def recover(tx: Transaction, user_id: UUID) -> str:
+    """Admit somebody as an officer of recovery, with what another officer passed on."""
+    _present(tx)
+    return render_template("office/recovery_admit.html", user=user_id, reasons=RECOVERING)
+
+
+@office_pages.page("/office/documents")
+def documents(tx: Transaction) -> str:
+    """Seal what is there, of one request or all of it, to the newest key of the office."""
+    _present(tx)
+    return render_template("office/documents.html", about=request.args.get("request", type=UUID))

@@ -46,8 +46,12 @@ def unlock(tx: Transaction) -> str:
 
 @pages.page("/enrol")
 def enrol(tx: Transaction) -> str:
-    """Making one's first key, step by step."""
-    return render_template("keys/enrol.html", me=_me(tx), kept=_own(tx)[0])
+    """Making one's first key, step by step, or another one after it was removed, revoked or lost."""
+    kept = _own(tx)[0]
+    case = queries.trouble(tx, kept) if kept else "first"
+    if "lost" in request.args and case in (None, "waiting"):
+        case = "lost"
+    return render_template("keys/enrol.html", me=_me(tx), kept=kept, case=case)
 
 
 @pages.page("/keys")
@@ -57,7 +61,14 @@ def index(tx: Transaction) -> str:
     kinds = [way.kind for way in ways]
     missing = [kind for kind in KINDS if kind not in kinds or (kind == PASSKEY and kinds.count(kind) < MOST_PASSKEYS)]
     return render_template(
-        "keys/index.html", me=_me(tx), kept=kept, ways=ways, removable=_removable(ways), missing=missing
+        "keys/index.html",
+        me=_me(tx),
+        kept=kept,
+        ways=ways,
+        removable=_removable(ways),
+        missing=missing,
+        trouble=queries.trouble(tx, kept) if kept else None,
+        begun=tx.actor.authority is not None and bool(queries.chain(tx, tx.actor.authority)),
     )
 
 

@@ -73,6 +73,20 @@ def is_spent(tx: Transaction, kept: KeySet) -> bool:
     return bool(listed) and all(one.revoked or not (one.member or one.officer) for one in listed)
 
 
+def trouble(tx: Transaction, kept: KeySet) -> str | None:
+    """Why the owner of the present key set cannot go on with it, if she cannot.
+
+    `waiting`: she has made another one, which no statement lists yet; `removed`: the statements list this one no
+    longer; `revoked`: it was revoked, and she still belongs to the authority or to its recovery.
+    """
+    if keyset_of(tx, kept.account_id, WAITING) is not None:
+        return "waiting"
+    if not is_spent(tx, kept):
+        return None
+    query = select(Membership).where(Membership.account_id == kept.account_id, Membership.keyset == kept.keyset)
+    return "revoked" if any(one.member or one.officer for one in tx.session.scalars(query)) else "removed"
+
+
 def members_of(tx: Transaction, authority: str) -> list[tuple[Membership, Account]]:
     """The members of an authority with their accounts, by name, for what the platform itself checks."""
     query = select(Membership, Account).join(Account, Account.id == Membership.account_id)

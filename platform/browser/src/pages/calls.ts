@@ -41,6 +41,11 @@ export function sendMessage(request: string, document: string, attachments: stri
   return call("POST", `/api/v1/requests/${request}/messages`, { document, attachments });
 }
 
+/** Say that one leaves the office. */
+export function sayLeaving(): Promise<void> {
+  return call("POST", "/api/v1/keys/mine/leaving");
+}
+
 export function markRead(message: string): Promise<void> {
   return call("POST", `/api/v1/messages/${message}/read`);
 }

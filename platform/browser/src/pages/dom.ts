@@ -1,6 +1,6 @@
 // Small things that every page script needs.  Sentences come from <template data-message>, never from here.
 
-import { NOT_AUTHENTIC, SealFailure } from "../seal/errors";
+import { BROKEN, NOT_AUTHENTIC, SealFailure } from "../seal/errors";
 
 /** The one element that a page must have; a page without it is not the page the script was written for. */
 export function one<T extends HTMLElement = HTMLElement>(selector: string, root: ParentNode = document): T {
@@ -40,8 +40,6 @@ export function why(error: unknown): string {
   }
   return sentence("Unknown");
 }
-
-const BROKEN = new Set(["HeaderError", "HmacError", "PayloadError", "ArmorError", "FormatError", "BadNote", "NoMatch"]);
 
 /** Whether the error means that nothing of the document may be shown. */
 export function isNotAuthentic(error: unknown): error is SealFailure {

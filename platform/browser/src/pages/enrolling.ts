@@ -5,52 +5,60 @@
 
 import type { Keys } from "../keys";
 import { all, announce, maybe, one, sentence, show, summarise, warnWhile, why } from "./dom";
+import { whoAdmits } from "./admission";
 import { showFingerprint } from "./fingerprint";
 import { canUsePasskeys, createPasskey } from "./passkeys";
 import { doing, showWords } from "./words";
 
 export function enrolling(keys: Keys): (unlocked: boolean) => void {
   const begin = maybe<HTMLFormElement>("form[data-begin]");
+  const lost = maybe("[data-start]")?.dataset["case"] === "lost";
   let unfinished = false;
+  let digits = "";
   warnWhile(() => unfinished);
   begin?.addEventListener("submit", (event) => {
     event.preventDefault();
     void doing(one<HTMLButtonElement>("button", begin), async () => {
-      await keys.enrol();
+      digits = await keys.enrol(lost);
       unfinished = true;
       show(one("[data-start]"), false);
     }).then((begun) => {
-      if (begun) void steps(keys, () => (unfinished = false)).catch((error: unknown) => summarise([{ field: null, message: why(error) }]));
+      if (begun) void steps(keys, lost, digits, () => (unfinished = false)).catch((error: unknown) => summarise([{ field: null, message: why(error) }]));
     });
   });
   return () => undefined;
 }
 
-async function steps(keys: Keys, kept: () => void): Promise<void> {
+async function steps(keys: Keys, lost: boolean, fingerprint: string, kept: () => void): Promise<void> {
   mark("passphrase", "now");
   await showWords(keys, "passphrase");
   mark("passphrase", "done");
   mark("recovery", "now");
   await showWords(keys, "recovery");
-  await deposited(keys);
+  const open = await deposited(keys, lost);
   kept();
   mark("recovery", "done");
-  mark("passkey", "now");
-  mark("passkey", (await passkeyStep(keys)) ? "done" : "open");
+  if (open) {
+    mark("passkey", "now");
+    mark("passkey", (await passkeyStep(keys)) ? "done" : "open");
+  }
   mark("fingerprint", "now");
-  showFingerprint(await keys.own());
+  showFingerprint({ fingerprint });
+  for (const button of all("[data-print-page]")) button.addEventListener("click", () => window.print());
   step("fingerprint");
+  if (maybe("[data-start]")?.dataset["case"] !== "first") await whoAdmits(keys);
 }
 
-/** Keep it; a platform that is away for a moment is asked again when the person says so. */
-async function deposited(keys: Keys): Promise<void> {
+/** Keep it; a platform that is away for a moment is asked again when the person says so.  Gives whether it is unlocked now. */
+async function deposited(keys: Keys, lost: boolean): Promise<boolean> {
   const section = step("keeping");
   const again = one<HTMLButtonElement>("[data-keep]", section);
   const busy = one("[data-busy]", section);
+  let open = false;
   const keep = async (): Promise<boolean> => {
     show(busy);
     show(again, false);
-    const done = await doing(null, () => keys.deposit());
+    const done = await doing(null, async () => void (open = await keys.deposit(lost)));
     show(busy, false);
     show(again, !done);
     return done;
@@ -59,6 +67,7 @@ async function deposited(keys: Keys): Promise<void> {
     await new Promise<void>((resolve) => again.addEventListener("click", () => void keep().then((done) => done && resolve())));
   }
   show(section, false);
+  return open;
 }
 
 /** Whether one was added. */

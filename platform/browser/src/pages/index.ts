@@ -10,6 +10,9 @@ import { enrolling } from "./enrolling";
 import { messaging } from "./messaging";
 import { office } from "./office";
 import { administering, admitting, confirming, removingMember, rotating } from "./office_acts";
+import { leaving, revoking } from "./office_leaving";
+import { openingRecovery, recovering, settingRecovery } from "./office_recovery";
+import { rewrapping } from "./office_rewrapping";
 import { showReaders } from "./readers";
 import { follow, unlockHere, unlockPage } from "./unlocking";
 import { newWay, ownKey, removing } from "./ways";
@@ -37,6 +40,12 @@ const PAGES: Record<string, Page> = {
   "office-administrator": administering,
   "office-key": rotating,
   "office-proposal": confirming,
+  "office-recovery": settingRecovery,
+  "office-recovery-open": openingRecovery,
+  "office-recovery-admit": recovering,
+  "office-leave": leaving,
+  "office-revoke": revoking,
+  "office-documents": rewrapping,
 };
 
 export function run(keys: Keys): void {

@@ -1,6 +1,6 @@
 // "Our office": who belongs to it, what waits, and every change, all from statements that this device has verified.
 
-import type { ChangeView, Keys, OfficeView, ProposalView } from "../keys";
+import type { CandidateView, ChangeView, Keys, OfficeView, ProposalView } from "../keys";
 import { all, copy, day, hour, isNotAuthentic, maybe, one, sentence, show, summarise, why } from "./dom";
 
 export function office(keys: Keys): (unlocked: boolean) => void {
@@ -14,7 +14,7 @@ export function office(keys: Keys): (unlocked: boolean) => void {
 /** What the statements say, with the page's own part of it shown; null where they are not right, and the page says so. */
 export async function shown(keys: Keys, without: string | null = null): Promise<OfficeView | null> {
   try {
-    const view = await keys.office(without);
+    const view = await keys.call("office", [without]);
     show(one("[data-shown]"));
     return view;
   } catch (error) {
@@ -32,7 +32,7 @@ export async function shown(keys: Keys, without: string | null = null): Promise<
 function overview(view: OfficeView): void {
   const members = [...view.members].sort((a, b) => a.name.localeCompare(b.name));
   fill("[data-members]", members.map((one) => member(view, one)));
-  fill("[data-candidates]", view.candidates.map((one) => candidate(view, one)));
+  fill("[data-candidates]", view.candidates.map((one) => candidate(one, view.admin)));
   fill("[data-proposals]", view.proposals.map(proposal));
   fill("[data-history]", [...view.history].reverse().map(change));
   fill("[data-former]", view.former.map(former));
@@ -40,13 +40,15 @@ function overview(view: OfficeView): void {
   show(maybe('[data-section="proposals"]'), view.proposals.length > 0);
   show(maybe("[data-formers]"), view.former.length > 0);
   one("[data-key]").textContent = keyNow(view);
-  one("[data-recovery]").textContent = view.recovery ? sentence("Officers", { names: view.recovery.join(", ") }) : sentence("NoOfficers");
+  one("[data-recovery]").textContent = recoveryNow(view);
+  show(one("[data-recovery-set]"), view.recovery !== null);
   all("[data-due]").forEach((notice) => show(notice, notice.dataset["due"] === view.due));
+  all("[data-for-officers]").forEach((part) => show(part, view.officer));
   all("[data-for-admins]").forEach((part) => show(part, view.admin));
   all("[data-for-others]").forEach((part) => show(part, !view.admin));
 }
 
-function fill(selector: string, items: HTMLElement[]): void {
+export function fill(selector: string, items: HTMLElement[]): void {
   one(selector).replaceChildren(...items);
 }
 
@@ -68,6 +70,11 @@ export function keyNow(view: OfficeView): string {
   return sentence("KeyNow", { n: view.epoch.n, day: day(view.epoch.since) });
 }
 
+/** Who can recover the office, in a sentence. */
+export function recoveryNow({ recovery }: OfficeView): string {
+  return recovery ? sentence("Officers", { names: recovery.officers.map((one) => one.name).join(", ") }) : sentence("NoOfficers");
+}
+
 function member(view: OfficeView, found: OfficeView["members"][number]): HTMLElement {
   const row = copy('template[data-one="member"]');
   put(row, "[data-name]", found.name);
@@ -76,10 +83,13 @@ function member(view: OfficeView, found: OfficeView["members"][number]): HTMLEle
   put(row, "[data-digits]", found.fingerprint);
   const said = { admin: found.admin, officer: found.officer, leaving: found.leaving, revoked: found.revoked, me: found.user === view.me };
   for (const [tag, yes] of Object.entries(said)) if (yes) one("[data-tags]", row).append(copy(`template[data-tag="${tag}"]`), " ");
-  lead(row, "[data-remove]", found.user);
-  lead(row, "[data-administer]", found.user);
-  show(one("[data-acts]", row), view.admin);
-  show(one("[data-remove]", row), found.user !== view.me);
+  const me = found.user === view.me;
+  for (const act of ["remove", "administer", "revoke"]) lead(row, `[data-${act}]`, found.user);
+  show(one("[data-acts]", row), view.admin || me);
+  show(one("[data-administer]", row), view.admin);
+  show(one("[data-remove]", row), view.admin && !me);
+  show(one("[data-revoke]", row), !found.revoked);
+  show(one("[data-leave]", row), me && !found.leaving);
   return row;
 }
 
@@ -92,14 +102,14 @@ function former(found: OfficeView["former"][number]): HTMLElement {
   return row;
 }
 
-function candidate(view: OfficeView, found: OfficeView["candidates"][number]): HTMLElement {
+export function candidate(found: CandidateView, mayAdmit: boolean): HTMLElement {
   const row = copy('template[data-one="candidate"]');
   put(row, "[data-name]", found.name);
   put(row, "[data-of]", ` ${found.name}`);
   const before = found.until === null ? "" : `, ${sentence("Until", { day: day(found.until) })}`;
   put(row, "[data-facts]", `${roleName(found.role)}${before}`);
   lead(row, "[data-admit]", found.user);
-  show(one("[data-acts]", row), view.admin);
+  show(one("[data-acts]", row), mayAdmit);
   return row;
 }
 

@@ -3,6 +3,7 @@
 import type { Keys } from "../keys";
 import type { WordsKind } from "../seal/ways";
 import { all, maybe, one, sentence, show, summarise, why } from "./dom";
+import { whoAdmits } from "./admission";
 import { passkeyForm } from "./enrolling";
 import { showFingerprint } from "./fingerprint";
 import { canUsePasskeys } from "./passkeys";
@@ -11,6 +12,7 @@ import { doing, showWords } from "./words";
 /** The fingerprint, and whether one's authority lists it, once the key is unlocked. */
 export function ownKey(keys: Keys): (unlocked: boolean) => void {
   for (const button of all("main > * [data-print], main > [data-print]")) button.addEventListener("click", () => window.print());
+  if (maybe('[data-admit-by="now"]')) void whoAdmits(keys).catch(failed);
   return (unlocked) => {
     if (!unlocked) return all("[data-fingerprint], [data-qr]").forEach((place) => place.replaceChildren());
     void keys
@@ -20,6 +22,7 @@ export function ownKey(keys: Keys): (unlocked: boolean) => void {
         show(maybe("[data-listed]"), own.listed);
         show(maybe("[data-not-listed]"), !own.listed);
         if (!own.listed) void invited(keys).catch(failed);
+        if (!own.listed && maybe("[data-admit-by]")) void whoAdmits(keys).catch(failed);
       })
       .catch(failed);
   };
@@ -28,7 +31,7 @@ export function ownKey(keys: Keys): (unlocked: boolean) => void {
 /** Whether somebody proposes to admit her: she confirms with the very key that was compared. */
 async function invited(keys: Keys): Promise<void> {
   const section = maybe("[data-invitation]");
-  const found = section && (await keys.invitation());
+  const found = section && (await keys.call("invitation", []));
   if (!section || !found) return show(section, false);
   const button = one<HTMLButtonElement>("[data-accept]", section);
   const busy = one("[data-busy]", section);
@@ -37,7 +40,7 @@ async function invited(keys: Keys): Promise<void> {
   show(maybe("[data-not-listed]"), false);
   button.onclick = () => {
     busy.textContent = sentence("Signing");
-    void doing(button, async () => void (await keys.confirmProposal(found.id, found.sha256))).then((good) => {
+    void doing(button, async () => void (await keys.call("confirmProposal", [found.id, found.sha256]))).then((good) => {
       busy.textContent = "";
       if (!good) return;
       show(section, false);

@@ -233,6 +233,10 @@ export interface OpenedDocument {
   envelope: Envelope;
   author: Member;
   fileKey: Uint8Array;
+  /** Who reads it now, by how many grants, and what was sealed to them: all of it for a further grant. */
+  present: Present;
+  grants: number;
+  signedManifest: Uint8Array;
 }
 
 /**
@@ -254,8 +258,8 @@ export async function openDocument(
   requireHybrid(pieces.manifest_age, present.to.length, false);
   const identity = await checkReaders(present, own, authority);
   const fileKey = await openHeader(pieces.header, identity);
-  const manifest = await openManifest(pieces.manifest_age, identity, author, envelope);
-  return { manifest, envelope, author, fileKey };
+  const { manifest, signedManifest } = await openManifest(pieces.manifest_age, identity, author, envelope);
+  return { manifest, envelope, author, fileKey, present, grants: pieces.grants?.length ?? 0, signedManifest };
 }
 
 async function checkEnvelope(signed: Uint8Array, expected: Expected, authority: (code: string) => Promise<Authority>, logged: Logged) {
@@ -290,17 +294,17 @@ async function checkReaders({ to: all }: Present, own: { code: string; identitie
   return identity ?? fail("WrongRecipients", own.code);
 }
 
-async function openManifest(sealed: Uint8Array, identity: string, author: Member, envelope: Envelope): Promise<Manifest> {
+async function openManifest(sealed: Uint8Array, identity: string, author: Member, envelope: Envelope) {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
+  let signedManifest: Uint8Array;
   let payload: Uint8Array;
   let manifest: Manifest;
   try {
-    let signed = await decrypter.decrypt(sealed);
-    let end = signed.length;
-    while (end > 0 && signed[end - 1] === 32) end--;
-    signed = signed.subarray(0, end);
-    payload = verifySigned(signed, author.keys, TYPES.manifest);
+    signedManifest = await decrypter.decrypt(sealed);
+    let end = signedManifest.length;
+    while (end > 0 && signedManifest[end - 1] === 32) end--;
+    payload = verifySigned(signedManifest.subarray(0, end), author.keys, TYPES.manifest);
     manifest = parseManifest(payload);
   } catch (error) {
     if (error instanceof SealFailure && error.name === "SignatureInvalid") throw error;
@@ -312,7 +316,7 @@ async function openManifest(sealed: Uint8Array, identity: string, author: Member
   const outside = [envelope.doc, envelope.ver, envelope.thread, envelope.purpose, envelope.header_sha256,
     envelope.payload_bytes, envelope.payload_tree, envelope.from, envelope.to, envelope.dir, envelope.created];
   if (canonical(inside as unknown as Json) !== canonical(outside as unknown as Json)) fail("ManifestMismatch");
-  return manifest;
+  return { manifest, signedManifest };
 }
 
 export interface Cover {

@@ -8,7 +8,7 @@ export type FailureName =
   | "NotConfirmed" | "RolledBack" | "ForkedChain" | "RevokedSigner" | "OldEpoch"
   | "WrongDocument" | "HashMismatch" | "WrongRecipients" | "CommitmentMismatch" | "ManifestMismatch" | "CoverMismatch"
   | "BadNote" | "UnknownLogKey" | "BadProof" | "InconsistentLog" | "TooFewWitnesses"
-  | "Locked" | "NoKeys" | "NotServed" | "Stale" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
+  | "Locked" | "NoKeys" | "NotServed" | "Stale" | "EpochMoved" | "NotHandedOn" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
 
 /** The names that mean: a check failed, nothing is released. */
 export const NOT_AUTHENTIC: ReadonlySet<string> = new Set([
@@ -17,6 +17,9 @@ export const NOT_AUTHENTIC: ReadonlySet<string> = new Set([
   "WrongDocument", "HashMismatch", "WrongRecipients", "CommitmentMismatch", "ManifestMismatch", "CoverMismatch",
   "UnknownLogKey", "BadProof", "InconsistentLog", "TooFewWitnesses",
 ]);
+
+/** Those of what cannot even be read; a reader stops at them in the same way. */
+export const BROKEN: ReadonlySet<string> = new Set(["HeaderError", "HmacError", "PayloadError", "ArmorError", "FormatError", "BadNote", "NoMatch"]);
 
 export class SealFailure extends Error {
   override name: FailureName;

@@ -1,12 +1,13 @@
 // Making statements about one's authority: each continues the chain as it was verified, signed by whoever makes it.
 
-import { type Authority, type Member, readersOf } from "./authority";
+import { type Authority, type Member, type Officer, readersOf } from "./authority";
 import { type Bytes, sha256hex } from "./bytes";
 import { dumps, type Json } from "./canonical";
 import { confirmationJson, parseLink } from "./confirmation";
 import { now } from "./document";
 import { fail } from "./errors";
 import { type KeySet, TYPES } from "./keyset";
+import { generateRecovery, sealPair } from "./recovery";
 import { readStatement } from "./statements";
 import { generateEpoch, type EpochKey, wrap } from "./wraps";
 
@@ -22,10 +23,11 @@ export interface Made {
   wraps: Map<string, Bytes>;
   chainWrap: Bytes | null;
   recoveryWrap: Bytes | null;
+  recoveryFiles: Bytes[];
 }
 
 /** The time of a statement: never before the last one, whatever this device's clock says. */
-function time(authority: Authority): string {
+export function time(authority: Authority): string {
   const present = now();
   return present < authority.created ? authority.created : present;
 }
@@ -40,7 +42,7 @@ function statement(maker: Maker, authority: Authority, own: { type: string; [fie
     created: time(authority),
     ...own,
   });
-  return { wraps: new Map(), chainWrap: null, recoveryWrap: null, ...files, link: maker.keys.sign(TYPES.statement, payload) };
+  return { wraps: new Map(), chainWrap: null, recoveryWrap: null, recoveryFiles: [], ...files, link: maker.keys.sign(TYPES.statement, payload) };
 }
 
 function memberJson({ user, name, role, keys }: Member): Json {
@@ -96,6 +98,42 @@ export function addAdmin(maker: Maker, authority: Authority, user: string): Made
 
 export function removeAdmin(maker: Maker, authority: Authority, user: string, reason: string): Made {
   return statement(maker, authority, { type: "admin.remove", user, reason });
+}
+
+/** A new recovery key, which two of these officers together open. */
+export async function setRecovery(maker: Maker, authority: Authority, last: EpochKey, officers: Officer[]): Promise<Made> {
+  const among = [...officers].sort((a, b) => (a.user < b.user ? -1 : 1));
+  const key = await generateRecovery();
+  const named: Json[] = [];
+  const recoveryFiles: Bytes[] = [];
+  for (const [place, outer] of among.entries()) {
+    for (const inner of among.slice(place + 1)) {
+      const file = await sealPair(authority.code, key, outer.keys, inner.keys);
+      named.push({ outer: outer.keys.id, inner: inner.keys.id, sha256: sha256hex(file) });
+      recoveryFiles.push(file);
+    }
+  }
+  const recoveryWrap = await wrap(authority.code, last, key.recipient);
+  const own = {
+    type: "recovery.set",
+    officers: among.map(({ user, name, keys }) => ({ user, name, keys: keys.json })),
+    recipient: key.recipient,
+    files: named,
+    wrap: sha256hex(recoveryWrap),
+  };
+  return statement(maker, authority, own, { recoveryWrap, recoveryFiles });
+}
+
+/** Officers of recovery let somebody in, in the place of a membership she may have, with a new epoch. */
+export async function recoverMember(maker: Maker, authority: Authority, last: EpochKey, member: Member, admin: boolean, reason: string): Promise<Made> {
+  const rest = readersOf(authority).filter((one) => one.user !== member.user);
+  const { epoch, files } = await nextEpoch(authority, last, [...rest, member], reason);
+  return statement(maker, authority, { type: "recovery.admit", member: memberJson(member), admin, epoch }, files);
+}
+
+/** From `since` on nothing that is signed with this key set counts. */
+export function revoke(maker: Maker, authority: Authority, user: string, keyset: string, since: string, reason: string): Made {
+  return statement(maker, authority, { type: "key.revoke", user, keyset, since, reason });
 }
 
 /** What is signed to confirm the statement of this link, which was verified and understood. */

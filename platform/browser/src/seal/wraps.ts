@@ -33,17 +33,18 @@ export async function wrap(code: string, { n, identity }: EpochKey, recipient: s
 export async function unwrap(data: Uint8Array, keys: KeySet, authority: Authority, n: number): Promise<string> {
   const epoch = authority.epochs.get(n);
   if (epoch?.wraps.get(keys.open.id) !== sha256hex(data)) return fail("ForgedWrap", "not named");
-  return opened(data, keys.identity, authority.code, epoch);
+  return openWrap(data, keys.identity, authority.code, epoch);
 }
 
 /** The identity of the epoch before `newer`, from the chain wrap that `newer` names. */
 export async function unwrapChain(data: Uint8Array, newer: EpochKey, authority: Authority): Promise<string> {
   const epoch = authority.epochs.get(newer.n - 1);
   if (!epoch || authority.epochs.get(newer.n)?.chain !== sha256hex(data)) return fail("ForgedWrap", "not named");
-  return opened(data, newer.identity, authority.code, epoch);
+  return openWrap(data, newer.identity, authority.code, epoch);
 }
 
-async function opened(data: Uint8Array, with_: string, code: string, epoch: Epoch): Promise<string> {
+/** The identity inside a wrap whose hash was compared, if it is that of this epoch. */
+export async function openWrap(data: Uint8Array, with_: string, code: string, epoch: Epoch): Promise<string> {
   const decrypter = new Decrypter();
   decrypter.addIdentity(with_);
   let plain: string;
