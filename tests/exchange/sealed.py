@@ -111,7 +111,8 @@ def drafted(
 def written(actor: Actor = AMINA, **cover) -> RequestForAssistance:
     """A draft with its sealed text."""
     rfa = drafted(actor, **cover)
-    text = json.dumps({"v": 1, "subject": "accounts", "text": "please", "cover": rfa.cover, "annexes": []}).encode()
+    content = {"v": 1, "subject": "accounts", "text": "please", "checklist": [], "cover": rfa.cover, "annexes": []}
+    text = json.dumps(content).encode()
     deposit(actor, rfa, "request", text)
     return rfa
 
