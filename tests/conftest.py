@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as generating
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from playwright.sync_api import Browser
@@ -18,6 +20,10 @@ from comity.core import access, database, storage
 from comity.core import settings as core_settings
 from comity.core.loading import load_domains
 from comity.core.model import Base
+
+# A machine that is busy with other tests is slow, which says nothing of what is tested.
+generating.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generating.load_profile("here")
 
 KIND = os.environ.get("COMITY_TEST_DATABASE", "sqlite")
 if KIND not in ("sqlite", "postgresql"):

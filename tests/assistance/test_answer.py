@@ -197,7 +197,9 @@ def test_another_state_can_do_nothing_and_learns_nothing(verb):
     assert sealed.read(AMINA, rfa.id).stage is Stage.ACKNOWLEDGED
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(verbs=st.lists(st.sampled_from(sorted(LIFECYCLE)), max_size=30))
 def test_no_path_leaves_a_final_stage(verbs):
     rfa = RequestForAssistance(reference="R", stage=Stage.DRAFT)
