@@ -101,11 +101,16 @@ def read(actor: Actor, rfa_id: UUID) -> RequestForAssistance:
 
 
 def drafted(
-    actor: Actor = AMINA, *, requested: str = "XA", on: date | None = None, measures: list[Asked] | None = None
+    actor: Actor = AMINA,
+    *,
+    requested: str = "XA",
+    on: date | None = None,
+    measures: list[Asked] | None = None,
+    kind: str = "assistance",
 ) -> RequestForAssistance:
     """A draft without documents."""
     with transaction(actor) as tx:
-        return actions.draft(tx, requested, on, measures or BANK_AND_FREEZE)
+        return actions.draft(tx, requested, on, BANK_AND_FREEZE if measures is None else measures, kind)
 
 
 def written(actor: Actor = AMINA, **cover) -> RequestForAssistance:

@@ -62,7 +62,7 @@ class CatalogueView(View):
 
 
 @catalogue.get("", answers=CatalogueView)
-def show(_tx: Transaction) -> CatalogueView:
+def catalogued(_tx: Transaction) -> CatalogueView:
     """The kinds of requests, what can be asked under article 93(1), and what may stand in the way."""
     return CatalogueView(
         kinds=[_kind(one) for one in kinds.kinds().values()],

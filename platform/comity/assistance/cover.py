@@ -69,7 +69,7 @@ def _faults_of_kind(tx: Transaction, kind: str) -> list[Fault]:
     own = directory.authority(tx, tx.actor.authority or "")
     if kind not in kinds.kinds():
         return [Fault("/kind", _("Choose the kind of request."))]
-    if own is None or kinds.kinds()[kind] not in kinds.sent_by(own.organ):
+    if own is not None and own.organ and kinds.kinds()[kind] not in kinds.sent_by(own.organ):
         return [Fault("/kind", _("Your organ does not send requests of this kind: the other one does."))]
     return []
 
