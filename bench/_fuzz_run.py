@@ -154,17 +154,18 @@ def _fed(parser: Parser, until: float, seed: object, first: int, slate: mmap.mma
     inputs = taken = 0
     failures: list[Failure] = []
     _limit(parser.memory)
-    before = _memory()
+    grown = 0
     while time.monotonic() < until and not failures:
         number = first + inputs
         data = parser.make(random.Random(f"{seed}/{parser.name}/{number}"))[:LARGEST]
         slate[_HEAD.size : _HEAD.size + len(data)] = data
         _HEAD.pack_into(slate, 0, time.monotonic(), number, len(data))
+        before = _memory()  # what it took to make the input is not the parser's
         kind, said = _tried(parser, data)
         _HEAD.pack_into(slate, 0, 0.0, number, len(data))
         inputs += 1
         taken += not said
-        grown = _memory() - before
+        grown += _memory() - before
         if not kind and grown > parser.memory:
             kind, said = "memory", f"{grown / MIB:.0f} MiB more are in use than before the first input"
         if kind:
