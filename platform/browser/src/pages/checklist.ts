@@ -56,10 +56,9 @@ export function checklistShown(place: HTMLElement, lines: Line[]): HTMLElement {
     term.translate = true;
     const said = document.createElement("dd");
     if (!found?.text.trim()) {
-      said.className = "comity-quiet";
-      said.textContent = sentence("line_lacks");
+      said.append(aside("line_lacks"));
     } else {
-      if (!found.applies) said.append(not());
+      if (!found.applies) said.append(aside("line_not"));
       said.append(...paragraphs(found.text));
     }
     list.append(term, said);
@@ -67,9 +66,9 @@ export function checklistShown(place: HTMLElement, lines: Line[]): HTMLElement {
   return list;
 }
 
-function not(): HTMLElement {
+function aside(what: string): HTMLElement {
   const word = document.createElement("p");
-  word.className = "comity-quiet";
-  word.textContent = sentence("line_not");
+  word.className = "govuk-body comity-quiet";
+  word.textContent = sentence(what);
   return word;
 }
