@@ -99,15 +99,19 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
         "by": bringing.by_whom(read.received) if read else None,
         "subject": read.subject if read else None,
         "text": read.text if read else None,
+        "checklist": [one.to_json() for one in read.checklist] if read else [],
         "messages": [{**bringing.said(one), "text": content["text"]} for one, content in messages],
         "files": [{**bringing.said(one), "size": one.manifest.size} for one in papers if not requests.is_message(one)],
     }
-    out(value, as_json_, _letter(value))
+    out(value, as_json_, "" if as_json_ else _letter(value, Catalogue(me.http).lines(found["kind"])))
 
 
-def _letter(value: dict[str, Any]) -> str:
+def _letter(value: dict[str, Any], lines: dict[str, str]) -> str:
     signed = f"\n{value['by']}" if value["by"] else ""
     parts = [f"{value['reference']}{signed}\n{value['subject'] or '(no text yet)'}", value["text"] or ""]
+    for one in value["checklist"]:
+        said = one["text"] if one["applies"] else f"Does not apply: {one['text']}"
+        parts.append(f"({one['line']}) {lines.get(one['line'], '')}\n{said if one['text'] else '(not filled in)'}")
     parts += [f"-- {one['purpose']}, {one['by']}, {one['on']}\n{one['text']}" for one in value["messages"]]
     files = [[one["name"], one["purpose"], f"{one['size']:,}", one["by"]] for one in value["files"]]
     if files:

@@ -25,9 +25,22 @@ MESSAGE = Label("message.json", "application/vnd.comity.message.v1+json")
 ANSWER = Label("answer.json", "application/vnd.comity.answer.v1+json")
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of a request's checklist: what it says or, where it does not apply, why."""
+
+    line: str
+    text: str
+    applies: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        return {"line": self.line, "applies": self.applies, "text": self.text}
+
+
 def cover_of(request: dict[str, Any]) -> dict[str, Any]:
     """The cover as the platform shows it, in the form that is sealed and compared."""
     return cover(
+        kind=request["kind"],
         reference=request["reference"],
         requesting=request["requesting"],
         requested=request["requested"],
@@ -52,14 +65,18 @@ def write(
     text: str,
     annexes: Sequence[Deposited] = (),
     *,
+    checklist: Sequence[Line] = (),
     replaces: Deposited | None = None,
     now: Now | None = None,
 ) -> Deposited:
-    """Seal subject and text of a draft, with a copy of its cover and the list of its annexes, to one's own team."""
+    """Seal subject, text and checklist of a draft, with a copy of its cover and the list of its annexes, to one's own
+    team.
+    """
     content = {
         "v": 1,
         "subject": subject,
         "text": text,
+        "checklist": [one.to_json() for one in checklist],
         "cover": cover_of(request),
         "annexes": sorted((one.annex for one in annexes), key=lambda one: one["doc"]),
     }
@@ -141,6 +158,7 @@ class Read:
     received: Received
     subject: str
     text: str
+    checklist: list[Line]
     annexes: dict[str, str]
 
 
@@ -242,7 +260,8 @@ def read_request(me: Unlocked, request: dict[str, Any]) -> Read | None:
     annexes = {one["doc"]: one["plain_sha256"] for one in content["annexes"]}
     if set(annexes) != {one["doc"] for one in documents(request, "annex")}:
         raise NotVerified("The annexes that the platform shows are not those that were sealed with the text.")
-    return Read(text, content["subject"], content["text"], annexes)
+    lines = [Line(one["line"], one["text"], one["applies"]) for one in content["checklist"]]
+    return Read(text, content["subject"], content["text"], lines, annexes)
 
 
 def read_message(me: Unlocked, request: dict[str, Any], doc: str, purpose: str) -> tuple[Received, dict[str, Any]]:

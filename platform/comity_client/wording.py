@@ -9,16 +9,30 @@ from comity_client.terminal import table
 
 
 class Catalogue:
-    """The names of measures."""
+    """The names of kinds, of the lines of their checklists, and of measures."""
 
     def __init__(self, http: Http) -> None:
-        letters = http.get("/measures")["letters"]
+        catalogue = http.get("/measures")
+        letters = catalogue["letters"]
+        self._kinds = {one["kind"]: one for one in catalogue["kinds"]}
         self._letters = {one["letter"]: one["names"]["en"] for one in letters}
         self._acts = {(one["letter"], act["act"]): act["names"]["en"] for one in letters for act in one["acts"]}
 
-    def measure(self, one: dict[str, Any]) -> str:
-        """A measure by its letter and act: (k) freeze."""
+    def kind(self, word: str) -> str:
+        """The name of a kind of request."""
+        found = self._kinds.get(word)
+        return str(found["names"]["en"]) if found else word
+
+    def lines(self, word: str) -> dict[str, str]:
+        """The lines of a kind's checklist by their letter."""
+        found = self._kinds.get(word)
+        return {one["line"]: one["names"]["en"] for one in found["checklist"]["lines"]} if found else {}
+
+    def measure(self, one: dict[str, Any], kind: str) -> str:
+        """A measure by its letter and act: (k) freeze; or the kind, where that is what is asked."""
         letter, act = one["letter"], one["act"]
+        if letter is None:
+            return self.kind(kind)
         said = self._acts.get((letter, act)) if act else self._letters.get(letter)
         return f"({letter}) {said or act or ''}".rstrip()
 
@@ -30,7 +44,7 @@ def stage(request: dict[str, Any]) -> str:
 
 def line(request: dict[str, Any], words: Catalogue) -> list[str]:
     """A row of the list."""
-    measures = "; ".join(words.measure(one) for one in request["measures"])
+    measures = "; ".join(words.measure(one, request["kind"]) for one in request["measures"])
     new = f"{request['unread']} new" if request["unread"] else ""
     return [request["reference"], stage(request), request["due_on"] or request["requested_on"] or "", new, measures]
 
@@ -39,6 +53,7 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
     """The whole cover."""
     facts = [
         ("reference", request["reference"]),
+        ("kind", words.kind(request["kind"])),
         ("from, to", f"{request['requesting']} to {request['requested']}"),
         ("stage", stage(request)),
         ("requested date", request["requested_on"] or "none"),
@@ -50,7 +65,10 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
     ]  # fmt: skip
     width = max(len(name) for name, _ in facts)
     parts = ["\n".join(f"{name:<{width}}  {said}" for name, said in facts)]
-    rows = [[str(one["n"]), words.measure(one), one["status"], one["ground"] or ""] for one in request["measures"]]
+    rows = [
+        [str(one["n"]), words.measure(one, request["kind"]), one["status"], one["ground"] or ""]
+        for one in request["measures"]
+    ]
     parts.append(table(["", "measure", "outcome", "ground"], rows))
     papers = [
         [one["doc"], one["purpose"], f"{one['payload_bytes']:,}", one["created_at"]] for one in request["documents"]

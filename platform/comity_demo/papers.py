@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from comity_client.requests import Line
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -45,6 +47,32 @@ def _escaped(line: str) -> str:
     return line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
+IN_ENGLISH = [
+    Line(
+        "a",
+        "For the investigation named in the reference, under article 93(1) of the Statute; grounds in the text above.",
+    ),
+    Line("b", "All that is known is in the text above and in the annexes."),
+    Line(
+        "c", "Payments of the companies concerned are said to have financed the crimes under investigation (invented)."
+    ),
+    Line("d", "No particular procedure is asked.", applies=False),
+    Line("e", "The State has told us of no further requirement.", applies=False),
+    Line("f", "Please do not inform the persons concerned before the request is carried out."),
+]
+IN_FRENCH = [
+    Line(
+        "a",
+        "Pour l'enquête que désigne la référence, au titre de l'article 93(1) du Statut ; motifs dans le texte ci-dessus.",
+    ),
+    Line("b", "Tout ce qui est connu figure dans le texte et dans les annexes."),
+    Line("c", "Des paiements des sociétés concernées auraient financé les crimes visés par l'enquête (inventé)."),
+    Line("d", "Aucune procédure particulière n'est demandée.", applies=False),
+    Line("e", "L'État ne nous a indiqué aucune autre exigence.", applies=False),
+    Line("f", "Prière de ne pas informer les personnes concernées avant l'exécution."),
+]
+
+
 @dataclass(frozen=True)
 class Text:
     """What a request says."""
@@ -52,6 +80,7 @@ class Text:
     subject: str
     text: str
     annexes: list[Paper] = field(default_factory=list)
+    checklist: list[Line] = field(default_factory=lambda: IN_ENGLISH)
 
 
 ORDER = letter(
@@ -93,6 +122,7 @@ TEXTS = {
             ORDER,
             table("Parcelles.csv", "parcelle;district;titulaire", "118;Lume;H. Osterman", "121;Lume;Osterman & fils"),
         ],
+        IN_FRENCH,
     ),
     "company": Text(
         "Ownership of three companies registered in Zephyria",
@@ -135,10 +165,12 @@ TEXTS = {
     "trace": Text(
         "Recherche d'avoirs liés à la société Tern Logistics",
         "Le Bureau demande l'identification et la localisation des avoirs détenus directement ou indirectement par Tern Logistics.",
+        checklist=IN_FRENCH,
     ),
     "draft": Text(
         "Beneficial owner of the yacht Selene",
         "To be completed: port of registry, dates, and the name of the management company.",
+        checklist=IN_ENGLISH[:1],
     ),
     "approved": Text(
         "Bank records of Osterman et fils",

@@ -99,7 +99,7 @@ class Story:
         self.request = me.http.post("/requests", {"requested": self.to, "requested_on": day, "measures": measures})
         text = TEXTS[self.text]
         annexes = [self.annex(me, paper, "annex", [me.code]) for paper in text.annexes]
-        requests.write(me, self.request, text.subject, text.text, annexes, now=clock.now)
+        requests.write(me, self.request, text.subject, text.text, annexes, checklist=text.checklist, now=clock.now)
 
     def approve(self) -> None:
         me = self.world.as_(BRUNO)

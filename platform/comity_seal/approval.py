@@ -55,14 +55,19 @@ def cover_sha256(cover: dict[str, Any]) -> str:
 
 def cover(
     *,
+    kind: str,
     reference: str,
     requesting: str,
     requested: str,
     requested_on: str | None,
-    measures: list[tuple[int, str, str | None]],
+    measures: list[tuple[int, str | None, str | None]],
 ) -> dict[str, Any]:
-    """The cover of a request in the one form that is hashed, sealed and compared."""
+    """The cover of a request in the one form that is hashed, sealed and compared.
+
+    A measure has its number, its letter of article 93(1) (none where the kind itself is what is asked), its sub-type.
+    """
     return {
+        "kind": kind,
         "reference": reference,
         "requesting": requesting,
         "requested": requested,

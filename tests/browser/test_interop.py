@@ -270,10 +270,16 @@ def test_a_forged_wrap_is_refused(page):
 
 def test_a_moved_date_is_noticed(page):
     shown = cover(
-        reference="R", requesting="OTP", requested="XA", requested_on="2026-12-22", measures=[(1, "k", "freeze")]
+        kind="assistance",
+        reference="R",
+        requesting="OTP",
+        requested="XA",
+        requested_on="2026-12-22",
+        measures=[(1, "k", "freeze")],
     )
     assert failure(page, "cover", shown, shown) == ""
     assert failure(page, "cover", shown | {"requested_on": "2026-12-23"}, shown) == "CoverMismatch"
+    assert failure(page, "cover", shown | {"kind": "administration_of_justice"}, shown) == "CoverMismatch"
 
 
 @pytest.mark.parametrize(

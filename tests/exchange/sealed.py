@@ -101,17 +101,23 @@ def read(actor: Actor, rfa_id: UUID) -> RequestForAssistance:
 
 
 def drafted(
-    actor: Actor = AMINA, *, requested: str = "XA", on: date | None = None, measures: list[Asked] | None = None
+    actor: Actor = AMINA,
+    *,
+    requested: str = "XA",
+    on: date | None = None,
+    measures: list[Asked] | None = None,
+    kind: str = "assistance",
 ) -> RequestForAssistance:
     """A draft without documents."""
     with transaction(actor) as tx:
-        return actions.draft(tx, requested, on, measures or BANK_AND_FREEZE)
+        return actions.draft(tx, requested, on, BANK_AND_FREEZE if measures is None else measures, kind)
 
 
 def written(actor: Actor = AMINA, **cover) -> RequestForAssistance:
     """A draft with its sealed text."""
     rfa = drafted(actor, **cover)
-    text = json.dumps({"v": 1, "subject": "accounts", "text": "please", "cover": rfa.cover, "annexes": []}).encode()
+    content = {"v": 1, "subject": "accounts", "text": "please", "checklist": [], "cover": rfa.cover, "annexes": []}
+    text = json.dumps(content).encode()
     deposit(actor, rfa, "request", text)
     return rfa
 

@@ -85,6 +85,7 @@ def number(address: str) -> str:
 
 def fill_the_cover(page: Page, on: date) -> None:
     page.goto("/requests/new")
+    page.get_by_role("link", name="Assistance", exact=True).click()
     page.locator("#requested").select_option("XA")
     page.locator("#measure-i-bank").check()
     page.locator("#measure-k-freeze").check()
@@ -98,6 +99,12 @@ def write_the_text(page: Page) -> None:
     unlock(page)
     page.locator("#subject").fill(SUBJECT)
     page.locator("#text").fill(TEXT)
+    saved(page)
+    page.get_by_role("button", name="Save and finish").click()
+    expect(page.locator("[data-errors]")).to_contain_text("Fill in line (a)")
+    for line in "abcdef":
+        page.locator(f"#line-{line}").fill(f"{TEXT} ({line})")
+    page.locator("#line-d-not").check()
     saved(page)
 
 
@@ -135,6 +142,8 @@ def test_a_request_goes_from_a_draft_to_an_accepted_answer(desk, running, tmp_pa
         unlock(page)
         expect(page.locator("#subject")).to_have_value(SUBJECT)
         expect(page.locator("#text")).to_have_value(TEXT)
+        expect(page.locator("#line-c")).to_have_value(f"{TEXT} (c)")
+        expect(page.locator("#line-d-not")).to_be_checked()
         expect(page.locator(".comity-attachment")).to_have_count(2)
         page.goto(f"/requests/{rfa}")
         expect(page.locator("[data-step=approve]")).to_have_count(0)
@@ -143,6 +152,8 @@ def test_a_request_goes_from_a_draft_to_an_accepted_answer(desk, running, tmp_pa
     with desk.of(BRUNO, f"/requests/{rfa}/approve") as page:
         unlock(page)
         expect(page.locator("#content")).to_contain_text(TEXT)
+        expect(page.locator(".comity-checklist dt")).to_have_count(6)
+        expect(page.locator(".comity-checklist")).to_contain_text("Does not apply")
         expect(page.locator("#content")).to_contain_text(big.name)
         page.locator("#read").check()
         page.locator("[data-approve] button").click()

@@ -24,6 +24,7 @@ from comity_seal.opening.sealing import Label, Matter, Place, seal_document
 ASKED = [Asked("i", "bank"), Asked("k", "freeze"), Asked("d")]
 SUBJECT = "Account statements of a named company"
 TEXT = "Please send the statements of the years 2019 to 2023.\n\nThank you."
+LINES = [{"line": line, "applies": line != "d", "text": "As the text says."} for line in "abcdf"]
 STEPS = ["draft", "approved", "transmitted", "acknowledged", "asked", "replied", "answered", "returned", "closed"]
 
 
@@ -83,7 +84,7 @@ def write(on: date | None, *, annexes: int = 2) -> RequestForAssistance:
         put(AMINA, rfa, "annex", f"annex {n} ".encode() * 2000 * n, f"Annex {n}.txt", "text/plain")
         for n in range(1, annexes + 1)
     ]
-    text(AMINA, rfa, "request", subject=SUBJECT, text=TEXT, annexes=files)
+    text(AMINA, rfa, "request", subject=SUBJECT, text=TEXT, checklist=LINES, annexes=files)
     return rfa
 
 

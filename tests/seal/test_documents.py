@@ -400,7 +400,12 @@ def test_a_key_set_file_round_trips_and_its_fingerprint_has_60_digits():
 
 def test_an_approval_is_over_cover_and_documents():
     shown = cover(
-        reference="OTP/XA/2026/007", requesting="OTP", requested="XA", requested_on=None, measures=[(1, "k", "freeze")]
+        kind="assistance",
+        reference="OTP/XA/2026/007",
+        requesting="OTP",
+        requested="XA",
+        requested_on=None,
+        measures=[(1, "k", "freeze")],
     )
     documents = [Approved(str(uuid4()), 1, "0" * 64), Approved(str(uuid4()), 2, "1" * 64)]
     signed = approve(OTP.author, request=THREAD, cover_sha256=cover_sha256(shown), documents=documents, created=NOW)
@@ -412,8 +417,17 @@ def test_an_approval_is_over_cover_and_documents():
 
 
 def test_a_moved_date_on_the_cover_is_noticed():
-    shown = cover(reference="R", requesting="OTP", requested="XA", requested_on="2026-12-22", measures=[(1, "i", None)])
+    shown = cover(
+        kind="assistance",
+        reference="R",
+        requesting="OTP",
+        requested="XA",
+        requested_on="2026-12-22",
+        measures=[(1, "i", None)],
+    )
     compare_cover(dict(shown), shown)
+    with pytest.raises(errors.CoverMismatch):
+        compare_cover(dict(shown), shown | {"kind": "administration_of_justice"})
     with pytest.raises(errors.CoverMismatch):
         compare_cover(dict(shown), shown | {"requested_on": "2026-12-23"})
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from comity.assistance import actions, messages, policy, queries, views
+from comity.assistance import actions, catalogue_api, messages, queries, views
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance, Stage
@@ -22,6 +22,7 @@ from comity.web import Api, if_match
 from comity.web.languages import current
 
 api = Api("assistance", __name__, url_prefix="/api/v1")
+api.register_blueprint(catalogue_api.catalogue)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""
@@ -51,7 +52,7 @@ def listing(tx: Transaction, query: views.ListQuery) -> views.RequestList:
 @api.post("/requests", body=views.DraftBody, answers=views.RequestView, status=201)
 def draft(tx: Transaction, body: views.DraftBody) -> tuple[views.RequestView, int, dict[str, str]]:
     """Begin a draft; it has a reference from then on."""
-    rfa = actions.draft(tx, body.requested, body.requested_on, _asked(body.measures))
+    rfa = actions.draft(tx, body.requested, body.requested_on, _asked(body.measures), body.kind)
     return views.full(tx, rfa), 201, {"Location": f"/api/v1/requests/{rfa.id}"}
 
 
@@ -178,25 +179,6 @@ def send_message(tx: Transaction, rfa_id: UUID, body: views.SendBody) -> views.M
 def mark_message(tx: Transaction, message_id: UUID) -> None:
     """Say that you have opened and verified a message; doing so again changes nothing."""
     messages.mark(tx, message_id)
-
-
-@api.get("/measures", answers=views.CatalogueView)
-def catalogue(_tx: Transaction) -> views.CatalogueView:
-    """What can be asked under article 93(1), and what may stand in the way."""
-    letters = [
-        views.MeasureKindView(
-            letter=kind.letter,
-            names={"en": kind.en, "fr": kind.fr},
-            basis=kind.basis,
-            acts=[views.ActView(act=one.act, names={"en": one.en, "fr": one.fr}) for one in kind.acts],
-        )
-        for kind in policy.measures().values()
-    ]
-    grounds = [
-        views.GroundView(ground=one.ground, names={"en": one.en, "fr": one.fr}, basis=one.basis)
-        for one in policy.grounds().values()
-    ]
-    return views.CatalogueView(letters=letters, grounds=grounds)
 
 
 @api.post("/uploads", body=BeginBody, answers=UploadView, status=201)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from comity.assistance import policy
+from comity.assistance import kinds, policy
 from comity.assistance.model import Measure, Outcome, RequestForAssistance
 from comity.core.errors import Fault, Invalid, Refused, TooLarge
 from comity.core.settings import settings
@@ -27,9 +27,12 @@ FURTHEST = 10
 
 @dataclass(frozen=True)
 class Asked:
-    """One measure as it is asked: a letter of article 93(1), and its sub-type where it has any."""
+    """One measure as it is asked: a letter of article 93(1), and its sub-type where it has any.
 
-    letter: str
+    Without a letter it is the one thing that a request of another kind asks for.
+    """
+
+    letter: str | None
     act: str | None = None
 
 
@@ -39,17 +42,36 @@ def today(tx: Transaction, code: str) -> date:
     return tx.now.astimezone(ZoneInfo(authority.time_zone if authority else "UTC")).date()
 
 
-def check(tx: Transaction, requested: str, requested_on: date | None, measures: Sequence[Asked]) -> None:
+THE_KIND_ITSELF = [Asked(None)]
+"""What a request asks for whose kind has no measures."""
+
+
+def asked_of(kind: str, measures: Sequence[Asked]) -> Sequence[Asked]:
+    """What a request of this kind asks for: its measures, or the one thing that the kind is."""
+    known = kinds.kinds().get(kind)
+    return measures if measures or known is None or known.measures else THE_KIND_ITSELF
+
+
+def check(tx: Transaction, kind: str, requested: str, requested_on: date | None, measures: Sequence[Asked]) -> None:
     """Raises Invalid with every fault of a cover."""
-    faults = []
+    faults = _faults_of_kind(tx, kind)
     state = directory.authority(tx, requested)
     if state is None or state.of != "state":
         faults.append(Fault("/requested", _("Choose a State.")))
     if requested_on is not None:
         faults += _faults_of_day(requested_on, today(tx, requested))
-    faults += _faults_of(measures)
+    faults += _faults_of(kind, measures)
     if faults:
         raise Invalid(_("The request cannot be kept like this: mend what is marked."), faults)
+
+
+def _faults_of_kind(tx: Transaction, kind: str) -> list[Fault]:
+    own = directory.authority(tx, tx.actor.authority or "")
+    if kind not in kinds.kinds():
+        return [Fault("/kind", _("Choose the kind of request."))]
+    if own is not None and own.organ and kinds.kinds()[kind] not in kinds.sent_by(own.organ):
+        return [Fault("/kind", _("Your organ does not send requests of this kind: the other one does."))]
+    return []
 
 
 def _faults_of_day(requested_on: date, here: date) -> list[Fault]:
@@ -66,7 +88,10 @@ def check_day(tx: Transaction, requested: str, requested_on: date | None) -> Non
         raise Refused(_("The requested date has passed: change the cover, and have it approved again."))
 
 
-def _faults_of(measures: Sequence[Asked]) -> list[Fault]:
+def _faults_of(kind: str, measures: Sequence[Asked]) -> list[Fault]:
+    known = kinds.kinds().get(kind)
+    if known is not None and not known.measures:
+        return _faults_of_single(measures)
     most = settings().limits.measures
     faults = []
     if not measures:
@@ -76,14 +101,22 @@ def _faults_of(measures: Sequence[Asked]) -> list[Fault]:
     if len(set(measures)) != len(measures):
         faults.append(Fault("/measures", _("A measure stands twice.")))
     for place, asked in enumerate(measures):
-        kind = policy.measures().get(asked.letter)
-        if kind is None:
+        measure = policy.measures().get(asked.letter or "")
+        if measure is None:
             faults.append(Fault(f"/measures/{place}/letter", _("Article 93(1) has the letters a to l.")))
-        elif kind.acts and policy.act_of(asked.letter, asked.act) is None:
+        elif measure.acts and policy.act_of(asked.letter, asked.act) is None:
             faults.append(Fault(f"/measures/{place}/act", _("Say which kind of measure this is.")))
-        elif not kind.acts and asked.act is not None:
+        elif not measure.acts and asked.act is not None:
             faults.append(Fault(f"/measures/{place}/act", _("This measure has no kinds.")))
     return faults
+
+
+def _faults_of_single(measures: Sequence[Asked]) -> list[Fault]:
+    if list(measures) == THE_KIND_ITSELF:
+        return []
+    return [
+        Fault("/measures", _("A request of this kind asks for one thing: leave the measures of article 93(1) out."))
+    ]
 
 
 def put_measures(rfa: RequestForAssistance, measures: Sequence[Asked]) -> None:

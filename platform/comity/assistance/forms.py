@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from comity.assistance import policy
+from comity.assistance import kinds, policy
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
 from comity.core.errors import Invalid
@@ -20,6 +20,7 @@ PARTS = ("day", "month", "year")
 class CoverForm:
     """What was typed, kept as it was so that nobody types twice, and the faults by field."""
 
+    kind: kinds.Kind
     requested: str = ""
     day: str = ""
     month: str = ""
@@ -28,17 +29,18 @@ class CoverForm:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
-    def sent(cls, form: MultiDict[str, str]) -> CoverForm:
+    def sent(cls, kind: kinds.Kind, form: MultiDict[str, str]) -> CoverForm:
         """What a browser sent."""
         day, month, year = (form.get(f"requested_on-{part}", "").strip()[:4] for part in PARTS)
-        return cls(form.get("requested", ""), day, month, year, form.getlist("measure"))
+        return cls(kind, form.get("requested", ""), day, month, year, form.getlist("measure"))
 
     @classmethod
     def of(cls, rfa: RequestForAssistance) -> CoverForm:
         """A cover as it is."""
         on = rfa.requested_on
         day, month, year = (str(on.day), str(on.month), str(on.year)) if on else ("", "", "")
-        return cls(rfa.requested, day, month, year, [code(one.letter, one.act) for one in rfa.measures])
+        chosen = [code(one.letter, one.act) for one in rfa.measures if one.letter]
+        return cls(kinds.kind_of(rfa.request_kind), rfa.requested, day, month, year, chosen)
 
     def requested_on(self) -> date | None:
         """The date, or None if none was typed; a date that does not exist becomes a fault."""
@@ -53,7 +55,7 @@ class CoverForm:
 
     def measures(self) -> list[Asked]:
         """The measures in the order of the catalogue, so that the same choice is always the same cover."""
-        return [asked for asked in catalogue() if code(asked.letter, asked.act) in self.chosen]
+        return [asked for asked in catalogue() if code(asked.letter or "", asked.act) in self.chosen]
 
     def mark(self, error: Invalid) -> None:
         """Put the faults of an action at their fields."""
@@ -83,4 +85,4 @@ def catalogue() -> list[Asked]:
 def first_measure() -> str:
     """The identifier of the first box, to which the error summary leads."""
     first = catalogue()[0]
-    return f"measure-{code(first.letter, first.act).replace(':', '-')}"
+    return f"measure-{code(first.letter or '', first.act).replace(':', '-')}"

@@ -86,6 +86,7 @@ class RequestForAssistance(Row):
     __tablename__ = "rfa"
     kind = "rfa"
 
+    request_kind: Mapped[str] = mapped_column("kind")
     reference: Mapped[str] = mapped_column(unique=True)
     requesting: Mapped[str]
     requested: Mapped[str]
@@ -105,7 +106,9 @@ class RequestForAssistance(Row):
     closed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 
-    measures: Mapped[list[Measure]] = relationship(order_by="Measure.n", cascade="all, delete-orphan", lazy="selectin")
+    measures: Mapped[list[Measure]] = relationship(
+        order_by="Measure.n", cascade="all, delete-orphan", lazy="selectin", back_populates="request"
+    )
     clarifications: Mapped[list[Clarification]] = relationship(
         order_by="Clarification.n", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -154,6 +157,7 @@ class RequestForAssistance(Row):
     def cover(self) -> dict[str, Any]:
         """The cover in the form that is signed and compared."""
         return cover(
+            kind=self.request_kind,
             reference=self.reference,
             requesting=self.requesting,
             requested=self.requested,
@@ -163,17 +167,22 @@ class RequestForAssistance(Row):
 
 
 class Measure(Part):
-    """One thing asked, part of its request: its changes are lines of the request [Statute art. 93(1)]."""
+    """One thing asked, part of its request: its changes are lines of the request [Statute art. 93(1)].
+
+    Without a letter it is the one thing that a request of another kind asks for.
+    """
 
     __tablename__ = "measure"
     part_of = "rfa_id"
 
     rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
-    letter: Mapped[str]
+    letter: Mapped[str | None]
     act: Mapped[str | None]
     status: Mapped[Outcome] = mapped_column(_enum(Outcome), default=Outcome.PENDING)
     ground: Mapped[str | None]
+
+    request: Mapped[RequestForAssistance] = relationship(back_populates="measures")
 
 
 class Clarification(Part):

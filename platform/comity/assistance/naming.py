@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import policy, showing
+from comity.assistance import kinds, policy, showing
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
 from comity.web.formatting import date_text
@@ -15,7 +15,9 @@ from comity.web.layout import template_name
 
 @template_name("measure_name")
 def measure_name(measure: Measure) -> str:
-    """A measure of article 93(1) in words."""
+    """A measure of article 93(1) in words, or the kind of request where that is what is asked."""
+    if measure.letter is None:
+        return kinds.kind_of(measure.request.request_kind).name(current())
     act = policy.act_of(measure.letter, measure.act)
     name = policy.measures()[measure.letter].name(current())
     return str(_("%(measure)s: %(kind)s", measure=name, kind=act.name(current()))) if act else name
@@ -28,9 +30,23 @@ def measures_in_words(rfa: RequestForAssistance) -> list[str]:
 
 
 @template_name("measure_article")
-def measure_article(letter: str) -> str:
+def measure_article(measure: Measure) -> str:
     """Where the Statute names it."""
-    return in_the_statute(policy.measures()[letter].basis)
+    if measure.letter is None:
+        return in_the_statute(kinds.kind_of(measure.request.request_kind).basis)
+    return in_the_statute(policy.measures()[measure.letter].basis)
+
+
+@template_name("kind_name")
+def kind_name(rfa: RequestForAssistance) -> str:
+    """The kind of a request in words."""
+    return kinds.kind_of(rfa.request_kind).name(current())
+
+
+@template_name("checklist_of")
+def checklist_of(rfa: RequestForAssistance) -> kinds.Checklist:
+    """What its text must say, or say why not."""
+    return kinds.checklist_of(rfa.request_kind)
 
 
 @template_name("in_the_statute")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import actions, cover, policy, queries, showing, timeline
+from comity.assistance import actions, cover, kinds, policy, queries, showing, timeline
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import Outcome, RequestForAssistance, Stage, stage_name
 from comity.assistance.reading import readers
@@ -64,13 +64,18 @@ def _drafts(tx: Transaction) -> bool:
 @pages.page("/new", methods=["GET", "POST"])
 def new(tx: Transaction) -> Answered:
     """Begin a request: its cover.  The text follows, sealed."""
-    if not _drafts(tx):
+    own = directory.authority(tx, tx.actor.authority or "")
+    if own is None or own.of != "court":
         raise Denied(_("Only officers of the Court draft requests."))
-    form = CoverForm.sent(request.form) if request.method == "POST" else CoverForm()
+    sent = kinds.sent_by(own.organ)
+    kind = next((one for one in sent if one.kind == request.args.get("kind")), None)
+    if kind is None:
+        return render_template("assistance/kinds.html", kinds=sent)
+    form = CoverForm.sent(kind, request.form) if request.method == "POST" else CoverForm(kind)
     if request.method == "POST":
         day, measures = form.requested_on(), form.measures()
         if _sound(tx, form, form.requested, day, measures):
-            rfa = actions.draft(tx, form.requested, day, measures)
+            rfa = actions.draft(tx, form.requested, day, measures, kind.kind)
             return redirect(url_for(".draft", rfa_id=rfa.id), 303)
     states = [one for one in directory.authorities(tx) if one.of == "state"]
     return _form("assistance/new.html", form, states=sorted(states, key=lambda one: one.name(current())), rfa=None)
@@ -80,7 +85,9 @@ def new(tx: Transaction) -> Answered:
 def change_cover(tx: Transaction, rfa_id: UUID) -> Answered:
     """Change the cover of a draft."""
     rfa = _for_step(tx, rfa_id, "edit")
-    form = CoverForm.sent(request.form) if request.method == "POST" else CoverForm.of(rfa)
+    form = CoverForm.of(rfa)
+    if request.method == "POST":
+        form = CoverForm.sent(form.kind, request.form)
     if request.method == "POST":
         day, measures = form.requested_on(), form.measures()
         if _sound(tx, form, rfa.requested, day, measures):
@@ -94,7 +101,7 @@ def change_cover(tx: Transaction, rfa_id: UUID) -> Answered:
 def _sound(tx: Transaction, form: CoverForm, requested: str, day: Any, measures: list[cover.Asked]) -> bool:
     """Whether nothing is to be mended; else the form says what."""
     try:
-        cover.check(tx, requested, day, measures)
+        cover.check(tx, form.kind.kind, requested, day, cover.asked_of(form.kind.kind, measures))
     except Invalid as error:
         form.mark(error)
     return not form.faults

@@ -13,7 +13,9 @@ from comity.core.policy import read_toml
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class _Named(BaseModel):
+class Named(BaseModel):
+    """Something that is called in both working languages."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     en: Text
@@ -24,13 +26,13 @@ class _Named(BaseModel):
         return self.fr if locale == "fr" else self.en
 
 
-class Act(_Named):
+class Act(Named):
     """A sub-type of a measure."""
 
     act: str = Field(pattern=r"^[a-z_]{2,30}$")
 
 
-class MeasureKind(_Named):
+class MeasureKind(Named):
     """One letter of article 93(1)."""
 
     letter: str = Field(pattern=r"^[a-l]$")
@@ -38,7 +40,7 @@ class MeasureKind(_Named):
     acts: list[Act] = []
 
 
-class Ground(_Named):
+class Ground(Named):
     """Something that may stand in the way."""
 
     ground: str = Field(pattern=r"^[a-z_]{2,40}$")
@@ -71,17 +73,10 @@ def grounds() -> dict[str, Ground]:
     return {ground.ground: ground for ground in read_toml("grounds.toml", _Grounds).ground}
 
 
-def act_of(letter: str, act: str | None) -> Act | None:
+def act_of(letter: str | None, act: str | None) -> Act | None:
     """The sub-type, or None where the measure has none of that code."""
-    kind = measures().get(letter)
+    kind = measures().get(letter or "")
     return next((one for one in kind.acts if one.act == act), None) if kind else None
-
-
-def measure_name(letter: str, act: str | None, locale: str) -> str:
-    """A measure in words: *Identify, trace, freeze or seize proceeds … : freeze*."""
-    sub = act_of(letter, act)
-    name = measures()[letter].name(locale)
-    return f"{name}: {sub.name(locale)}" if sub else name
 
 
 def check() -> None:

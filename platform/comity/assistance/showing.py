@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from comity.assistance import policy
+from comity.assistance import kinds, policy
 from comity.assistance.model import LIFECYCLE, RequestForAssistance, Stage
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -129,6 +129,9 @@ def measures_in_words(rfa: RequestForAssistance, locale: str) -> list[str]:
     """The measures of a request, each once, by the name of the sub-type where that is enough."""
     words = []
     for measure in rfa.measures:
+        if measure.letter is None:
+            words.append(kinds.kind_of(rfa.request_kind).name(locale))
+            continue
         act = policy.act_of(measure.letter, measure.act)
         name = act.name(locale) if act else policy.measures()[measure.letter].name(locale)
         words.append(name[:1].upper() + name[1:])

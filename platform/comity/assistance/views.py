@@ -46,6 +46,9 @@ class MeasureBody(Body):
 
 
 class DraftBody(Body):
+    """`kind` is a word of the catalogue; measures go with the kinds that have any."""
+
+    kind: str = "assistance"
     requested: str = Field(pattern=r"^[A-Z]{2,8}$")
     requested_on: Day | None
     measures: list[MeasureBody] = Field(max_length=MOST)
@@ -107,7 +110,7 @@ class ListQuery(Query):
 
 class MeasureView(View):
     n: int
-    letter: str
+    letter: str | None
     act: str | None
     status: str
     ground: str | None
@@ -148,6 +151,7 @@ class RequestSummary(View):
 
     id: UUID
     version: int
+    kind: str
     reference: str
     requesting: str
     requested: str
@@ -194,6 +198,7 @@ def _summary(rfa: RequestForAssistance, options: set[str], due: Deadline | None,
     moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at")
     return {
         **{name: getattr(rfa, name) for name in same + moments},
+        "kind": rfa.request_kind,
         "stage": rfa.stage.value,
         "due_on": due.due_on if due else None,
         "updated_at": rfa.changed_at,
@@ -316,31 +321,6 @@ def _message(one: Posted, names: dict[UUID, str]) -> MessageView:
         read_at=one.read_at.read_at if one.read_at else None,
         readings=[ReadingView(**person(each.account, each.authority), at=each.read_at) for each in one.readings],
     )
-
-
-class ActView(View):
-    act: str
-    names: dict[str, str]
-
-
-class MeasureKindView(View):
-    letter: str
-    names: dict[str, str]
-    basis: str
-    acts: list[ActView]
-
-
-class GroundView(View):
-    ground: str
-    names: dict[str, str]
-    basis: str
-
-
-class CatalogueView(View):
-    """What can be asked, and what may stand in the way."""
-
-    letters: list[MeasureKindView]
-    grounds: list[GroundView]
 
 
 class StepView(View):

@@ -6,6 +6,7 @@ import { Attachments } from "./attaching";
 import { all, type Fault, isNotAuthentic, one, sentence, show, summarise, warnWhile, why } from "./dom";
 import { alarm } from "./opening";
 import { type Listed, MEDIA, readRequest, Request } from "./request";
+import { Checklist } from "./checklist";
 import { Autosave } from "./saving";
 
 export function drafting(keys: Keys): (unlocked: boolean) => void {
@@ -15,12 +16,13 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   const subject = one<HTMLInputElement>("#subject");
   const text = one<HTMLTextAreaElement>("#text");
   const lang = one<HTMLSelectElement>("#lang");
+  const checklist = new Checklist(form);
   let doc: string | null = composer.dataset["doc"] ?? null;
   let loaded = false;
   const own = [request.requesting];
 
   const autosave = new Autosave(one("[data-saved]"), async () => {
-    const blob = request.seal({ subject: subject.value.trim(), text: text.value, annexes: listed() });
+    const blob = request.seal({ subject: subject.value.trim(), text: text.value, checklist: checklist.lines(), annexes: listed() });
     const sealed = await keys.seal({
       request: request.id, ref: request.ref, purpose: "request", name: "request.json", media: MEDIA.request,
       lang: lang.value, blob, readers: own, ...(doc ? { replaces: doc } : {}),
@@ -36,7 +38,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   });
   const listed = (): { [key: string]: string }[] => files.listed.map((file: Listed) => ({ ...file }));
 
-  for (const field of [subject, text, lang]) field.addEventListener("input", () => autosave.touch());
+  for (const field of [subject, text, lang, ...checklist.fields]) field.addEventListener("input", () => autosave.touch());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && loaded) void autosave.flush();
   });
@@ -46,6 +48,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
     const faults: Fault[] = [];
     if (!subject.value.trim()) faults.push({ field: subject, message: sentence("no_subject") });
     if (!text.value.trim()) faults.push({ field: text, message: sentence("no_text") });
+    faults.push(...checklist.faults());
     if (files.busy) faults.push({ field: one("#files"), message: sentence("unfinished") });
     summarise(faults, composer);
     if (faults.length) return;
@@ -64,6 +67,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
         const read = await readRequest(await request.open(keys, doc, "request"));
         subject.value = read.subject;
         text.value = read.text;
+        checklist.fill(read.checklist);
         signed = read.annexes;
         stale = !request.covers(read.cover);
       }

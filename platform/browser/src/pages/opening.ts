@@ -2,6 +2,7 @@
 
 import { type Described, type Keys, type OpenedView as Opened, Transfer } from "../keys";
 import { fail } from "../seal/errors";
+import { checklistShown } from "./checklist";
 import { all, announce, copy, day, isCancelled, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
 import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText } from "./request";
 
@@ -47,7 +48,7 @@ export async function openRequest(keys: Keys, request: Request): Promise<(Reques
     const heading = document.createElement("h3");
     heading.className = "govuk-heading-m comity-subject";
     heading.textContent = read.subject;
-    text.append(heading, ...paragraphs(read.text), verifiedLine(opened));
+    text.append(heading, ...paragraphs(read.text), checklistShown(place, read.checklist), verifiedLine(opened));
     show(text);
     show(progress, false);
     subject(read.subject);

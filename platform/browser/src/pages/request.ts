@@ -10,9 +10,17 @@ export interface Listed {
   plain_sha256: string;
 }
 
+/** One line of the checklist: what it says, or why it does not apply; empty while neither is written. */
+export interface Line {
+  line: string;
+  applies: boolean;
+  text: string;
+}
+
 export interface RequestText {
   subject: string;
   text: string;
+  checklist: Line[];
   annexes: Listed[];
 }
 
@@ -121,8 +129,12 @@ function listed(read: Reader): Listed[] {
 const LONGEST = 4_000_000;
 
 export async function readRequest(opened: Opened): Promise<RequestText & { cover: Json | undefined }> {
-  const read = await content(opened, MEDIA.request, ["subject", "text", "annexes"]);
-  return { subject: read.text("subject"), text: read.text("text", LONGEST), annexes: listed(read), cover: read.value["cover"] };
+  const read = await content(opened, MEDIA.request, ["subject", "text", "checklist", "annexes"]);
+  const checklist = read.items("checklist").map((item) => {
+    const line = new Reader(item, "a line", ["line", "applies", "text"]);
+    return { line: line.text("line", 1), applies: line.oneOf("applies", true, false) as boolean, text: line.text("text", LONGEST) };
+  });
+  return { subject: read.text("subject"), text: read.text("text", LONGEST), checklist, annexes: listed(read), cover: read.value["cover"] };
 }
 
 export async function readMessage(opened: Opened): Promise<{ text: string; cover: Json | undefined }> {

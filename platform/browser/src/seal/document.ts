@@ -320,17 +320,18 @@ async function openManifest(sealed: Uint8Array, identity: string, author: Member
 }
 
 export interface Cover {
+  kind: string;
   reference: string;
   requesting: string;
   requested: string;
   requested_on: string | null;
-  measures: { n: number; letter: string; act: string | null }[];
+  measures: { n: number; letter: string | null; act: string | null }[];
 }
 
 /** The cover of a request as the API shows it, in the form that is sealed and compared. */
 export function coverOf(shown: Cover): Cover {
-  const { reference, requesting, requested, requested_on, measures } = shown;
-  return { reference, requesting, requested, requested_on, measures: measures.map(({ n, letter, act }) => ({ n, letter, act })) };
+  const { kind, reference, requesting, requested, requested_on, measures } = shown;
+  return { kind, reference, requesting, requested, requested_on, measures: measures.map(({ n, letter, act }) => ({ n, letter, act })) };
 }
 
 export function compareCover(sealed: unknown, shown: Cover): void {

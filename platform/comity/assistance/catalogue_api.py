@@ -1,0 +1,96 @@
+"""What can be asked, and what may stand in the way, as a JSON resource."""
+
+from __future__ import annotations
+
+from comity.assistance import kinds, policy
+from comity.assistance.policy import Named
+from comity.core.transaction import Transaction
+from comity.web import Api
+from comity.web.resource import View
+
+catalogue = Api("catalogue", __name__, url_prefix="/measures")
+
+
+class ActView(View):
+    act: str
+    names: dict[str, str]
+
+
+class MeasureKindView(View):
+    letter: str
+    names: dict[str, str]
+    basis: str
+    acts: list[ActView]
+
+
+class GroundView(View):
+    ground: str
+    names: dict[str, str]
+    basis: str
+
+
+class LineView(View):
+    line: str
+    names: dict[str, str]
+
+
+class ChecklistView(View):
+    """What a text must say, or say why not."""
+
+    basis: str
+    lines: list[LineView]
+
+
+class KindView(View):
+    """A kind of request; `unverified` where its source was not read in a verified text yet."""
+
+    kind: str
+    names: dict[str, str]
+    basis: str
+    organs: list[str]
+    measures: bool
+    checklist: ChecklistView
+    unverified: bool
+
+
+class CatalogueView(View):
+    """What can be asked, and what may stand in the way."""
+
+    kinds: list[KindView]
+    letters: list[MeasureKindView]
+    grounds: list[GroundView]
+
+
+@catalogue.get("", answers=CatalogueView)
+def catalogued(_tx: Transaction) -> CatalogueView:
+    """The kinds of requests, what can be asked under article 93(1), and what may stand in the way."""
+    return CatalogueView(
+        kinds=[_kind(one) for one in kinds.kinds().values()],
+        letters=[_measure(one) for one in policy.measures().values()],
+        grounds=[
+            GroundView(ground=one.ground, names=_names(one), basis=one.basis) for one in policy.grounds().values()
+        ],
+    )
+
+
+def _kind(one: kinds.Kind) -> KindView:
+    checklist = kinds.checklist_of(one.kind)
+    lines = [LineView(line=line.line, names=_names(line)) for line in checklist.lines]
+    return KindView(
+        kind=one.kind,
+        names=_names(one),
+        basis=one.basis,
+        organs=list(one.organs),
+        measures=one.measures,
+        checklist=ChecklistView(basis=checklist.basis, lines=lines),
+        unverified=one.unverified,
+    )
+
+
+def _measure(one: policy.MeasureKind) -> MeasureKindView:
+    acts = [ActView(act=act.act, names=_names(act)) for act in one.acts]
+    return MeasureKindView(letter=one.letter, names=_names(one), basis=one.basis, acts=acts)
+
+
+def _names(one: Named) -> dict[str, str]:
+    return {"en": one.en, "fr": one.fr}

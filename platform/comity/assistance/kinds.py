@@ -1,0 +1,114 @@
+"""The kinds of requests that an organ can send, and the checklist that the text of each goes through."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from comity.assistance.policy import Named, Text
+from comity.core.errors import PolicyError
+from comity.core.policy import read_toml
+
+
+class Hint(BaseModel):
+    """What the kind is for, for whoever chooses one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    en: Text
+    fr: Text
+
+
+class Kind(Named):
+    """One kind.  Where `measures` is false it asks for one thing, which is the kind itself."""
+
+    kind: str = Field(pattern=r"^[a-z_]{2,30}$")
+    hint: Hint | None = None
+    basis: Text
+    organs: list[Literal["otp", "registry"]] = Field(min_length=1)
+    measures: bool = False
+    checklist: Text
+    unverified: bool = False
+
+    def purpose(self, locale: str) -> str:
+        """What it is for, or nothing where its name says enough."""
+        return (self.hint.fr if locale == "fr" else self.hint.en) if self.hint else ""
+
+
+class Line(Named):
+    """One thing that a text must say, or say why not."""
+
+    line: str = Field(pattern=r"^[a-z]$")
+
+
+class Checklist(BaseModel):
+    """What article 91, 92, 96 or a rule wants a text to hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    checklist: Text
+    basis: Text
+    lines: list[Line] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def lines_are_unique(self) -> Self:
+        if len({one.line for one in self.lines}) != len(self.lines):
+            raise ValueError("a line stands twice")
+        return self
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: list[Kind] = Field(min_length=1)
+    checklist: list[Checklist] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def hangs_together(self) -> Self:
+        kinds, lists = [one.kind for one in self.kind], [one.checklist for one in self.checklist]
+        if len(set(kinds)) != len(kinds) or len(set(lists)) != len(lists):
+            raise ValueError("a kind or a checklist stands twice")
+        for one in self.kind:
+            if one.checklist not in lists:
+                raise ValueError(f"{one.kind!r} names the checklist {one.checklist!r}, which does not exist")
+        unused = set(lists) - {one.checklist for one in self.kind}
+        if unused:
+            raise ValueError(f"no kind goes through the checklist {sorted(unused)[0]!r}")
+        return self
+
+
+@lru_cache(maxsize=1)
+def _file() -> _File:
+    return read_toml("kinds.toml", _File)
+
+
+def kinds() -> dict[str, Kind]:
+    """By their word, in the order of the file.  Raises PolicyError."""
+    return {one.kind: one for one in _file().kind}
+
+
+def sent_by(organ: str | None) -> list[Kind]:
+    """The kinds that an organ of the Court sends; none for a State."""
+    return [one for one in kinds().values() if organ in one.organs]
+
+
+def kind_of(word: str) -> Kind:
+    """Raises PolicyError where the catalogue lost a kind that is in use."""
+    try:
+        return kinds()[word]
+    except KeyError:
+        raise PolicyError(f"kinds.toml: a request is of the kind {word!r}, which is not there any more.") from None
+
+
+def checklist_of(word: str) -> Checklist:
+    """The checklist that a kind goes through."""
+    name = kind_of(word).checklist
+    return next(one for one in _file().checklist if one.checklist == name)
+
+
+def check() -> None:
+    """Read the catalogue; for start-up."""
+    _file.cache_clear()
+    _file()
