@@ -141,8 +141,9 @@ const office = new Office(http, chains, async () => {
 }, signer);
 
 async function author(): Promise<Author> {
-  const { me, root } = await mine();
-  return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority), seen: await log.state(root.id) };
+  const { me } = await mine();
+  const { id } = await chains.root();
+  return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority), seen: await log.state(id) };
 }
 
 const requests = new Requests(http, author, authority, handedOut);
