@@ -55,6 +55,7 @@ interface World {
   me: { code: string; keys: string; wrap?: string; wraps?: Record<string, string>; chains?: Record<string, string> };
 }
 
+const publicOf = (keys: string): PublicKeySet => PublicKeySet.fromJson(strict(unb64(keys)));
 const rootOf = (root: string): Root => Root.fromJson(strict(unb64(root)));
 const verifiedOf = (root: string, chain: string | string[], code: string, unconfirmed = false): Authority =>
   verifyChain([chain].flat().map(unb64), rootOf(root), code, unconfirmed);
@@ -120,13 +121,13 @@ interface Wanted {
 function statementOf(maker: Maker, authority: Authority, last: Parameters<typeof rotate>[2], want: Wanted): Made | Promise<Made> {
   const member = (): Member => {
     const { name, role, keys } = want.member as NonNullable<Wanted["member"]>;
-    return { user: want.user, name, role, keys: rootOf(keys) };
+    return { user: want.user, name, role, keys: publicOf(keys) };
   };
   switch (want.type) {
     case "member.add":
       return addMember(maker, authority, last, member());
     case "recovery.set":
-      return setRecovery(maker, authority, last, (want.officers ?? []).map(({ user, name, keys }) => ({ user, name, keys: rootOf(keys) })));
+      return setRecovery(maker, authority, last, (want.officers ?? []).map(({ user, name, keys }) => ({ user, name, keys: publicOf(keys) })));
     case "recovery.admit":
       return recoverMember(maker, authority, last, member(), want.admin === true, want.reason);
     case "key.revoke":
@@ -351,7 +352,7 @@ const harness = {
   /** What the outer officer passes on to the inner one. */
   async handOn(root: string, chain: string[], code: string, outer: string, inner: string, file: string): Promise<string> {
     const opened = await openOuter(unb64(file), await KeySet.fromText(outer), verifiedOf(root, chain, code));
-    return b64(await handOver(opened, rootOf(inner)));
+    return b64(await handOver(opened, publicOf(inner)));
   },
 
   /** The newest epoch's key, as the inner officer opens it. */

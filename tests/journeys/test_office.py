@@ -1,6 +1,7 @@
 """Xandria's office changes: somebody is admitted, administers, is removed; each change is signed in a browser."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,13 @@ from tests.journeys.xandria import REQUEST, choose, office, reads, somebody, tol
 from tests.keys.offices import CYRUS
 from tests.pages import town
 from tests.people import CHIDI, CHINUA
+
+from comity_client.authorities import Authorities
+from comity_client.http import Http
+from comity_client.office import Signing, agree_to, bring, proposals
+from comity_client.transfer import stamp
+from comity_seal.opening import statements
+from comity_seal.standing import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +187,27 @@ def test_two_windows_in_which_somebody_begins_a_new_key_begin_one(browser, runni
         late.locator("form[data-act] button").click()
         told(late, "Nothing was done twice")
     assert office(running).epoch.n == before + 1
+
+
+def test_what_one_holder_of_the_root_signed_is_shown_and_counts_once_a_second_has(browser, running):
+    with closing(Http(running.url)) as http:
+        http.token = http.post("/session", {"email": people.email(CHIDI), "password": people.PASSWORD})["token"]
+        first, second, _ = (
+            Signing(Authorities(http, people.root().public), holder, ROOT, "XA") for holder in people.root().registry
+        )
+        said, at = {"user": CHINUA.id, "revoked": people.keyset(CHINUA).public.id}, stamp()
+        bring(first, statements.revoke(*first.first, **said, since=at, reason="Lost on a journey", created=at))
+        with somebody(browser, running, CHIDI) as page:
+            page.goto("/office")
+            expect(page.locator("[data-proposals]")).to_contain_text("The root proposes to revoke a key of Chinua Eze.")
+            expect(page.locator("[data-proposals]")).to_contain_text("holders of the root")
+            page.locator("[data-proposals] a").click()
+            expect(page.locator("[data-facts]")).to_contain_text("Reason: Lost on a journey.")
+            expect(page.locator("[data-confirm]")).to_be_hidden()
+            assert office(running).revoked == {}
+            (waiting,) = proposals(second.authorities, "XA")
+            assert agree_to(second, waiting)["registered"]
+            page.goto("/office")
+            expect(page.locator("[data-history] li").first).to_contain_text("Confirmed by the root.")
+            expect(page.locator("[data-proposals] li")).to_have_count(0)
+    assert set(office(running).revoked) == {people.keyset(CHINUA).public.id}
