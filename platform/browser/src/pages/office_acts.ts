@@ -11,13 +11,16 @@ type Unlocked = (unlocked: boolean) => void;
 
 export type Lacks = { field: HTMLElement | null; message: string } | null;
 
+/** Why there is nothing to do; nothing where there is. */
+type Cannot = string | null | void;
+
 export const nothing: Unlocked = () => undefined;
 
 /** Show the page once the statements are verified; whoever may not do what it is for, an administrator's act unless it is said, is told so. */
-export function begin(keys: Keys, without: string | null, go: (view: OfficeView) => string | null | void, may = onlyAdministrators): Unlocked {
-  void shown(keys, without).then((view) => {
+export function begin(keys: Keys, without: string | null, go: (view: OfficeView) => Cannot | Promise<Cannot>, may = onlyAdministrators): Unlocked {
+  void shown(keys, without).then(async (view) => {
     if (!view) return;
-    const cannot = may(view) ?? go(view) ?? null;
+    const cannot = may(view) ?? (await go(view)) ?? null; // the form is not there before it is ready to be sent
     const place = maybe("[data-cannot]");
     if (place && cannot) place.textContent = cannot;
     show(place, cannot !== null);

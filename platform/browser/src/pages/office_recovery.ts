@@ -93,9 +93,9 @@ async function listed(keys: Keys): Promise<void> {
 /** An officer admits somebody with what another one passed on. */
 export function recovering(keys: Keys): Unlocked {
   const user = about();
-  return begin(keys, null, (view) => {
+  return begin(keys, null, async (view) => {
     const others = view.members.some((one) => one.admin && one.user !== user);
-    void doing(null, async () => {
+    const asked = await doing(null, async () => {
       const found = (await keys.call("recoverable", [])).find((one) => one.user === user);
       if (!found) return instead(sentence("NoCandidate"));
       showCandidate(found);
@@ -104,6 +104,7 @@ export function recovering(keys: Keys): Unlocked {
         return "[data-proposed]";
       }, () => comparedLacks() ?? asLacks(others) ?? reasonLacks());
     });
+    if (!asked) show(one("[data-shown]"), false);
     return null;
   }, onlyOfficers);
 }
