@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select
@@ -104,6 +105,21 @@ def test_a_document_is_sealed_anew_for_a_newer_key_and_opens_with_it_alone(offic
     assert newest_alone.open(*pieces, expected, grants=[granted.grant]).file_key == before.file_key
     assert opened(office, AMINA, document).file_key == before.file_key
     assert office.program(CHIDI).api("GET", "/authorities/XA/behind").json["left"] == 0
+
+
+def test_both_sides_have_the_receipt_of_a_grant(office):
+    """Who signs a grant and is revoked later is believed for what the log held before."""
+    rfa = sealed.transmitted()
+    document = first(rfa)
+    office.rotated()
+    granted = made(office, CHIDI, document)
+    assert post(office, CHIDI, document, granted).status_code == 201
+    signed = sha256(dsse.Dsse.parse(granted.grant).payload).hexdigest()
+    for actor in (CHIDI, AMINA):
+        items = office.program(actor).api("GET", f"/requests/{rfa.id}/receipts").json["items"]
+        (line,) = [one for one in items if one["evidence"] == "granted"]
+        assert (line["strength"], line["data"]["grant_sha256"], line["actor"]) == ("signed", signed, CHIDI.id)
+    assert office.program(DORA).api("GET", f"/requests/{rfa.id}/receipts").status_code == 404
 
 
 def test_a_second_grant_continues_the_first_and_nothing_signed_is_lost(office):

@@ -27,7 +27,7 @@ class ReceiptsQuery(Query):
 class ReceiptView(View):
     """One piece of evidence: what happened, on whose word, and whether the log has signed it yet.
 
-    `evidence` is submission_accepted, submission_rejected, made_available, notified, retrieved or acknowledged;
+    `evidence` is submission_accepted, submission_rejected, made_available, granted, notified, retrieved or acknowledged;
     `strength` is signed, recorded or weaker.
     """
 

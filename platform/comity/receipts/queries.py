@@ -25,13 +25,27 @@ KINDS = {
     "document.replaced": "submission_accepted",
     "document.refused": "submission_rejected",
     "document.released": "made_available",
+    "document.granted": "granted",
     "notification.delivered": "notified",
     "document.handed_out": "retrieved",
     "rfa.acknowledged": "acknowledged",
 }
-"""What each line is evidence of, by the terms of ETSI EN 319 522."""
+"""What each line is evidence of, by the terms of ETSI EN 319 522, which has none for sealing anew for a newer key."""
 
-OF_DOCUMENTS = ("document.deposited", "document.replaced", "document.released", "document.handed_out")
+OF_DOCUMENTS = (
+    "document.deposited",
+    "document.replaced",
+    "document.released",
+    "document.granted",
+    "document.handed_out",
+)
+BOUND = {
+    "rfa.acknowledged": "acknowledgement_sha256",
+    "document.deposited": "envelope_sha256",
+    "document.replaced": "envelope_sha256",
+    "document.granted": "grant_sha256",
+}
+"""What a person signed, and the field by which the line names it."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +77,7 @@ class Evidence:
 def _strength(entry: Entry) -> str:
     if entry.name in ("notification.delivered", "document.handed_out"):
         return "weaker"
-    bound = "acknowledgement_sha256" if entry.name == "rfa.acknowledged" else "envelope_sha256"
-    by_a_person = entry.name in ("rfa.acknowledged", "document.deposited", "document.replaced")
-    return "signed" if by_a_person and entry.data.get(bound) else "recorded"
+    return "signed" if entry.data.get(BOUND.get(entry.name, "")) else "recorded"
 
 
 def evidence(tx: Transaction, rfa: RequestForAssistance) -> list[Evidence]:
