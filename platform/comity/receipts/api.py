@@ -27,8 +27,8 @@ class ReceiptsQuery(Query):
 class ReceiptView(View):
     """One piece of evidence: what happened, on whose word, and whether the log has signed it yet.
 
-    `evidence` is submission_accepted, submission_rejected, made_available, granted, notified, retrieved or acknowledged;
-    `strength` is signed, recorded or weaker.
+    `evidence` is submission_accepted, submission_rejected, made_available, granted, notified, retrieved or
+    acknowledged; `strength` is signed, recorded or weaker.
     """
 
     seq: int
