@@ -126,7 +126,9 @@ class Receiver:
         return 204, {}
 
     def _known(self, path: str) -> tuple[int, dict[str, Any]]:
-        """What the platform would say of the people of the tests, and of the documents here."""
+        """What the platform would say of the people of the tests, and of the documents here; its log has not begun."""
+        if path.startswith("/log/"):
+            return 409, {"title": "the log has no state yet", "code": "not-yet-sealed"}
         wrap = {"authority": "OTP", "epoch": 1, "wrap": b64(OTP.wraps[AMINA.public.id])}
         known: dict[str, dict[str, Any]] = {
             "/trust": {"root": ROOT.public.to_json()},
