@@ -86,7 +86,7 @@ class RequestForAssistance(Row):
     __tablename__ = "rfa"
     kind = "rfa"
 
-    request_kind: Mapped[str] = mapped_column("kind")
+    request_kind: Mapped[str]
     reference: Mapped[str] = mapped_column(unique=True)
     requesting: Mapped[str]
     requested: Mapped[str]

@@ -11,9 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("rfa") as batch:
-        batch.add_column(sa.Column("kind", sa.String(), nullable=False, server_default="assistance"))
+        batch.add_column(sa.Column("request_kind", sa.String(), nullable=False, server_default="assistance"))
     with op.batch_alter_table("rfa") as batch:
-        batch.alter_column("kind", existing_type=sa.String(), server_default=None)
+        batch.alter_column("request_kind", existing_type=sa.String(), server_default=None)
     with op.batch_alter_table("measure") as batch:
         batch.alter_column("letter", existing_type=sa.String(), nullable=True)
 
@@ -25,4 +25,4 @@ def downgrade() -> None:
     with op.batch_alter_table("measure") as batch:
         batch.alter_column("letter", existing_type=sa.String(), nullable=False)
     with op.batch_alter_table("rfa") as batch:
-        batch.drop_column("kind")
+        batch.drop_column("request_kind")
