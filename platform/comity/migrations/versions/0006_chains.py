@@ -124,7 +124,8 @@ def _memberships() -> None:
     op.create_index(op.f("ix_membership_account_id"), "membership", ["account_id"], unique=False)
     connection = op.get_bind()
     for authority, link in connection.execute(sa.select(STATEMENT.c.authority, STATEMENT.c.link)).all():
-        said = json.loads(b64decode(json.loads(link)["payload"]))
+        first, _, _ = link.partition(b"\n")  # the statement; confirmations follow
+        said = json.loads(b64decode(json.loads(first)["payload"]))
         for member in said["members"]:
             keys = json.dumps(member["keys"], sort_keys=True, separators=(",", ":")).encode()  # ASCII: as RFC 8785
             row = {"authority": authority, "account_id": UUID(member["user"]), "keyset": sha256(keys).hexdigest()}
