@@ -1,14 +1,12 @@
 """Somebody revokes a key that was stolen and comes back with another; somebody leaves Xandria's office."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import pytest
 from playwright.sync_api import Browser, expect
 from tests import people
 from tests.enrolment import Enrolling, look
 from tests.journeys import xandria
-from tests.journeys.instance import Instance, instance
+from tests.journeys.instance import Instance
 from tests.journeys.xandria import choose, office, reads, reads_nothing, send, somebody, told
 from tests.keys.offices import CYRUS
 from tests.people import CHIDI, CHINUA
@@ -20,14 +18,9 @@ PUBLIC = "SELECT public FROM keyset WHERE state = 'present' AND account_id = ?"
 PAPER: dict[str, list[str]] = {}
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    def world() -> None:
-        xandria.world()
-        xandria.admitted(CYRUS)
-
-    with instance(tmp_path_factory.mktemp("instance"), world) as found:
-        yield found
+def world() -> None:
+    xandria.world()
+    xandria.admitted(CYRUS)
 
 
 def unlock_with_paper(page) -> None:

@@ -26,24 +26,9 @@ NOT_WHAT_WAS_SEEN = "log is not what this device has seen before"
 ANOTHER_KEY = "log is signed with another key than the one this device knows"
 
 
-def _world() -> None:
+def world() -> None:
     people.populate(keys=True)
-    rfa = town.write(None)
-    for step in ("approved", "transmitted"):
-        town.take(step, rfa)
-    REQUEST.append(rfa.id)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
-        yield found
-
-
-@pytest.fixture
-def key(running: Instance) -> NoteKey:
-    """The key that signs the log, which the platform has."""
-    return NoteKey.from_text((running.folder / "data" / "log-key").read_text())
+    REQUEST.append(town.brought_to("approved", "transmitted"))
 
 
 @pytest.fixture
@@ -287,7 +272,7 @@ def test_where_the_operator_names_the_key_no_other_is_taken_at_first_contact(bro
     (tmp_path / "key").write_text(right.to_text())
     monkeypatch.setenv("COMITY_LOG__KEY", str(right.public))
     monkeypatch.setenv("COMITY_LOG__KEY_FILE", str(tmp_path / "key"))
-    with instance(tmp_path, _world) as found:
+    with instance(tmp_path, world) as found:
         own = context(browser, found.url)
         opened = own.new_page()
         sign_in(opened, CHIDI)

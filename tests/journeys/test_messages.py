@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests import people
 from tests.browsing import context, sign_in, unlock, violations
-from tests.journeys.instance import Instance, instance
+from tests.journeys.instance import Instance
 from tests.pages import town
 from tests.pages.test_keyboard import Hands
 from tests.people import AMINA, CHIDI, CHINUA
@@ -24,7 +24,7 @@ NAMES = ("both", "draft", "locked", "keyboard", "cover", "author", "files")
 REQUESTS: dict[str, UUID] = {}
 
 
-def _world() -> None:
+def world() -> None:
     people.populate(keys=True)
     for name in NAMES:
         REQUESTS[name] = town.request("transmitted", clock.now())
@@ -32,12 +32,6 @@ def _world() -> None:
         rfa = town.sealed.read(AMINA, REQUESTS[name])
         file = town.put(AMINA, rfa, "attachment", b"Room 4", "Address.txt", "text/plain")
         town.write_message(AMINA, rfa, REPLY, file)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
-        yield found
 
 
 @pytest.fixture

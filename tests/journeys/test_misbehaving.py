@@ -9,7 +9,7 @@ from bench._proxy import Exchange, Proxy, proxy_to
 from playwright.sync_api import Browser, Page, expect
 from tests import people
 from tests.browsing import context, sign_in, unlock
-from tests.journeys.instance import Instance, instance
+from tests.journeys.instance import Instance
 from tests.pages import town
 from tests.people import AMINA, CHIDI
 
@@ -19,19 +19,10 @@ REQUESTS: dict[str, UUID] = {}
 STEPS = {"approved": ["approved"], "other": ["approved"], "open": ["approved", "transmitted", "acknowledged"]}
 
 
-def _world() -> None:
+def world() -> None:
     people.populate(keys=True)
     for name, steps in STEPS.items():
-        rfa = town.write(None)
-        for step in steps:
-            town.take(step, rfa)
-        REQUESTS[name] = rfa.id
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
-        yield found
+        REQUESTS[name] = town.brought_to(*steps)
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Xandria's office changes: somebody is admitted, administers, is removed; each change is signed in a browser."""
 
-from collections.abc import Iterator
 from contextlib import closing
 
-import pytest
 from playwright.sync_api import expect
 from tests import people
-from tests.journeys.instance import Instance, instance
-from tests.journeys.xandria import REQUEST, choose, office, reads, somebody, told, world
+from tests.journeys import xandria
+from tests.journeys.xandria import REQUEST, choose, office, reads, somebody, told
 from tests.keys.offices import CYRUS
 from tests.pages import town
 from tests.people import CHIDI, CHINUA
@@ -20,10 +18,8 @@ from comity_seal.opening import statements
 from comity_seal.standing import ROOT
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), world) as found:
-        yield found
+def world() -> None:
+    xandria.world()
 
 
 def test_the_office_shows_its_people_and_the_statement_that_made_them(browser, running):

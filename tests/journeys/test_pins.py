@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests import people
 from tests.browsing import context, sign_in, unlock
-from tests.journeys.instance import Instance, instance
+from tests.journeys.instance import Instance
 from tests.pages import town
 from tests.people import AMINA, CHIDI
 
@@ -24,18 +24,9 @@ from comity_seal.opening.wraps import Epoch
 REQUEST: list[UUID] = []
 
 
-def _world() -> None:
+def world() -> None:
     people.populate(keys=True)
-    rfa = town.write(None)
-    for step in ("approved", "transmitted"):
-        town.take(step, rfa)
-    REQUEST.append(rfa.id)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
-        yield found
+    REQUEST.append(town.brought_to("approved", "transmitted"))
 
 
 @pytest.fixture

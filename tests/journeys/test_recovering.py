@@ -1,13 +1,12 @@
 """Xandria names who recovers it; a focal point loses every way to his key, and two officers bring him back."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
-import pytest
 from playwright.sync_api import Browser, expect
 from tests import people
 from tests.enrolment import Enrolling, change, look
-from tests.journeys.instance import Instance, instance
+from tests.journeys import xandria
+from tests.journeys.instance import Instance
 from tests.journeys.xandria import (
     choose,
     confirm_the_proposal,
@@ -17,7 +16,6 @@ from tests.journeys.xandria import (
     send,
     somebody,
     told,
-    world,
 )
 from tests.keys.offices import CLEO, CYRUS
 from tests.people import CHIDI, CHINUA
@@ -31,10 +29,8 @@ FILE = "SELECT file FROM recovery_file"
 PAPER: dict[str, list[str]] = {}
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), world) as found:
-        yield found
+def world() -> None:
+    xandria.world()
 
 
 def test_a_choice_that_is_too_small_or_not_compared_proposes_nothing(browser: Browser, running: Instance):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests import people
 from tests.browsing import context, sign_in, unlock
-from tests.journeys.instance import Instance, instance
+from tests.journeys.instance import Instance
 from tests.pages import town
 from tests.people import CHIDI
 from tests.revoking import LONG_AGO, NOT_YET, backdated, resigned, revoked
@@ -20,19 +20,9 @@ REQUESTS: list[UUID] = []
 NOTHING_PROVES = "nothing proves that it was signed before"
 
 
-def _world() -> None:
+def world() -> None:
     people.populate(keys=True)
-    for _ in range(2):
-        rfa = town.write(None, annexes=0)
-        for step in ("approved", "transmitted"):
-            town.take(step, rfa)
-        REQUESTS.append(rfa.id)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
-        yield found
+    REQUESTS.extend(town.brought_to("approved", "transmitted", annexes=0) for _ in range(2))
 
 
 @pytest.fixture

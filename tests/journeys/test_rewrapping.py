@@ -1,23 +1,16 @@
 """After a new key of Xandria's office, what was sealed before is sealed to it too: counted, stopped, taken up again."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.enrolment import change, look
-from tests.journeys.instance import Instance, instance
-from tests.journeys.xandria import REQUEST, choose, reads, send, somebody, world
+from tests.journeys import xandria
+from tests.journeys.instance import Instance
+from tests.journeys.xandria import REQUEST, choose, reads, send, somebody
 from tests.people import AMINA, CHIDI, CHINUA
 
 BEHIND = "SELECT count(*) FROM document_sealed_to WHERE authority = 'XA' AND epoch < ?"
 GRANTS = "SELECT count(*) FROM document_grant"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), world) as found:
-        yield found
 
 
 def hold(held: list[Route], route: Route) -> None:
@@ -37,6 +30,10 @@ def begin_a_new_key(page: Page) -> None:
     choose(page, "As a precaution")
     send(page)
     expect(page.locator("[data-done]")).to_be_visible()
+
+
+def world() -> None:
+    xandria.world()
 
 
 def test_nothing_is_to_be_done_while_there_is_one_key(browser: Browser, running: Instance):

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import people
 from tests.browsing import context, sign_in, unlock
 from tests.forking import another, forked, tile
-from tests.journeys.instance import Instance, instance
+from tests.journeys.instance import Instance
 from tests.pages import town
 from tests.people import AMINA, CHIDI
 
@@ -21,31 +21,16 @@ from comity_client.seen import Seen
 from comity_client.unlocked import Unlocked
 from comity_seal.envelope import parse_envelope
 from comity_seal.log.checkpoint import Checkpoint
-from comity_seal.log.signer import NoteKey
 from comity_seal.log.state import State
 
 REQUESTS: dict[str, UUID] = {}
 NOT_WHAT_WAS_SEEN = "log is not what this device has seen before"
 
 
-def _world() -> None:
+def world() -> None:
     people.populate(keys=True)
     for name in ("honest", "forked", "longer", "elsewhere", "page"):
-        rfa = town.write(None, annexes=0)
-        town.take("approved", rfa)
-        REQUESTS[name] = rfa.id
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
-        yield found
-
-
-@pytest.fixture
-def key(running: Instance) -> NoteKey:
-    """The key that signs the log, which the platform has."""
-    return NoteKey.from_text((running.folder / "data" / "log-key").read_text())
+        REQUESTS[name] = town.brought_to("approved", annexes=0)
 
 
 @pytest.fixture

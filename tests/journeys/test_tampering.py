@@ -1,35 +1,27 @@
 """Chidi is served something that was changed after it was signed: he is told so, and is given nothing of it."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-import pytest
 from playwright.sync_api import Browser, expect
 from tests import people
 from tests.browsing import context, sign_in, unlock
-from tests.journeys.instance import Instance, instance
+from tests.journeys.instance import Instance
 from tests.pages import town
 from tests.people import CHIDI
 
 TRANSMITTED: dict[str, UUID] = {}
 
 
-def _world() -> None:
+def world() -> None:
     people.populate(keys=True)
     for name in ("text", "annex", "date", "signer"):
         rfa = town.write(date(2030, 5, 6) if name == "date" else None)
         for step in ("approved", "transmitted"):
             town.take(step, rfa)
         TRANSMITTED[name] = rfa.id
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("instance"), _world) as found:
-        yield found
 
 
 def database(running: Instance) -> sqlite3.Connection:

@@ -25,10 +25,7 @@ REQUEST: list[UUID] = []
 def world() -> None:
     """The cast; Cyrus and Cleo, whom no statement lists; and a request that Xandria was sent."""
     offices.settle()
-    rfa = town.write(None)
-    for step in ("approved", "transmitted"):
-        town.take(step, rfa)
-    REQUEST[:] = [rfa.id]
+    REQUEST[:] = [town.brought_to("approved", "transmitted")]
 
 
 def admitted(actor: Actor) -> None:

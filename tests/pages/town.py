@@ -77,6 +77,14 @@ def take(step: str, rfa: RequestForAssistance) -> None:
     TAKEN[step](rfa)
 
 
+def brought_to(*steps: str, annexes: int = 2) -> UUID:
+    """A request that has been taken through these steps."""
+    rfa = write(None, annexes=annexes)
+    for step in steps:
+        take(step, rfa)
+    return rfa.id
+
+
 def write(on: date | None, *, annexes: int = 2) -> RequestForAssistance:
     """Amina's draft with its text and annexes."""
     rfa = sealed.drafted(AMINA, on=on, measures=ASKED)
