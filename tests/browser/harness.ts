@@ -5,7 +5,8 @@ import { b64, concat, hex, random, sha256hex, unb64, utf8 } from "../../platform
 import { canonical, strict } from "../../platform/browser/src/seal/canonical";
 import { checkPin, type Pin, verifyChain } from "../../platform/browser/src/seal/chain";
 import { withConfirmation } from "../../platform/browser/src/seal/confirmation";
-import { type Author, compareCover, type Cover, fromOf, type Manifest, now, openDocument, ordered, reheader, signDocument, toOf } from "../../platform/browser/src/seal/document";
+import { now } from "../../platform/browser/src/seal/clock";
+import { type Author, compareCover, type Cover, fromOf, type Manifest, openDocument, ordered, reheader, signDocument, toOf } from "../../platform/browser/src/seal/document";
 import { rewrap } from "../../platform/browser/src/seal/granting";
 import { openHeader, parseHeader, sealHeader } from "../../platform/browser/src/seal/header";
 import { KeySet, PublicKeySet, type PayloadType, unprotect, verifySigned } from "../../platform/browser/src/seal/keyset";

@@ -1,5 +1,6 @@
 // The worker's way to the platform: same origin, session cookie, CSRF token, problem documents.
 
+import { heard } from "./seal/clock";
 import { type FailureName, SealFailure } from "./seal/errors";
 
 const TRIES = 6;
@@ -52,7 +53,9 @@ export class Http {
         const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store", redirect: "error" };
         if (body !== undefined) init.body = body;
         if (gate) init.signal = gate.signal;
+        const asked = Date.now();
         const answer = await fetch(`/api/v1${path}`, init);
+        heard(answer.headers.get("Date"), asked);
         if (answer.ok) return answer;
         if (![502, 503, 504].includes(answer.status) || attempt + 1 >= tries) throw await problem(answer);
       } catch (error) {

@@ -17,7 +17,8 @@ import { Requests } from "./requests";
 import { Rewrapping } from "./rewrapping";
 import { b64, random, sha256hex, unb64 } from "./seal/bytes";
 import { dumps, type Json } from "./seal/canonical";
-import { type Author, fromOf, type Manifest, now, openDocument, type OpenedDocument, ordered, signDocument, toOf } from "./seal/document";
+import { now, requireClock } from "./seal/clock";
+import { type Author, fromOf, type Manifest, openDocument, type OpenedDocument, ordered, signDocument, toOf } from "./seal/document";
 import { fail, SealFailure } from "./seal/errors";
 import { KeySet, type PublicKeySet, TYPES } from "./seal/keyset";
 import type { Logged } from "./seal/parties";
@@ -141,6 +142,7 @@ const office = new Office(http, chains, async () => {
 }, signer);
 
 async function author(): Promise<Author> {
+  requireClock();
   const { me } = await mine();
   const { id } = await chains.root();
   return { keys: unlockedKeys(), user: me.id, authority: await authority(me.authority), seen: await log.state(id) };

@@ -4,7 +4,6 @@ import type { CandidateView, ChangeView, OfficeView, PersonView, ProposalView, R
 import { type Authority, type Change, usable } from "./seal/authority";
 import { unb64 } from "./seal/bytes";
 import { strict } from "./seal/canonical";
-import { now } from "./seal/document";
 import { PublicKeySet } from "./seal/keyset";
 
 /** Somebody who could be admitted, as the platform says. */
@@ -35,7 +34,7 @@ export function keysOf(given: string): PublicKeySet {
 /** What the statements themselves show to be due. */
 export function dueOf(authority: Authority): OfficeView["due"] {
   if ([...authority.epoch.wraps.keys()].some((keyset) => authority.revoked.has(keyset))) return "revoked";
-  return Date.parse(now()) - Date.parse(authority.epoch.notBefore) > YEAR ? "yearly" : null;
+  return Date.now() - Date.parse(authority.epoch.notBefore) > YEAR ? "yearly" : null;
 }
 
 /** Somebody who could be admitted; with `members` also whoever belongs to it and waits with another key set, as recovery may admit her. */

@@ -5,6 +5,7 @@ import { Decrypter, Encrypter } from "age-encryption";
 import { type Authority, type Member, signerOf } from "./authority";
 import { b64, type Bytes, concat, random, sha256hex, unb64, utf8 } from "./bytes";
 import { canonical, dumps, type Json, Reader, strict } from "./canonical";
+import { now } from "./clock";
 import { fail, SealFailure } from "./errors";
 import { follow, type Present } from "./grant";
 import { openHeader, requireHybrid, sealHeader } from "./header";
@@ -203,10 +204,6 @@ export async function signDocument(author: Author, among: Authority[], header: B
     manifest: { ...manifest, sha256: sha256hex(inner) },
     envelopeSha256: sha256hex(outer),
   };
-}
-
-export function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
 }
 
 /** The same payload for other readers: new header, next manifest, next envelope. */

@@ -8,7 +8,7 @@ export type FailureName =
   | "NotConfirmed" | "RolledBack" | "ForkedChain" | "RevokedSigner" | "OldEpoch"
   | "WrongDocument" | "HashMismatch" | "WrongRecipients" | "CommitmentMismatch" | "ManifestMismatch" | "CoverMismatch"
   | "BadNote" | "UnknownLogKey" | "BadProof" | "InconsistentLog" | "TooFewWitnesses"
-  | "Locked" | "NoKeys" | "NotServed" | "Stale" | "EpochMoved" | "NotHandedOn" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
+  | "Locked" | "WrongClock" | "NoKeys" | "NotServed" | "Stale" | "EpochMoved" | "NotHandedOn" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
 
 /** The names that mean: a check failed, nothing is released. */
 export const NOT_AUTHENTIC: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { type Authority, type Member, type Officer, readersOf } from "./authorit
 import { type Bytes, sha256hex } from "./bytes";
 import { dumps, type Json } from "./canonical";
 import { confirmationJson, parseLink } from "./confirmation";
-import { now } from "./document";
+import { now } from "./clock";
 import { fail } from "./errors";
 import { type KeySet, TYPES } from "./keyset";
 import { generateRecovery, sealPair } from "./recovery";
