@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from tests import people
 from tests.browsing import context, sign_in, unlock, violations
 from tests.journeys.instance import Instance
@@ -177,6 +177,22 @@ def test_locking_takes_everything_off_the_page_and_what_was_begun_is_still_there
     expect(page.locator("[data-posted]")).to_contain_text("Address.txt")
     expect(page.locator("#text")).to_have_value("half a message")
     page.locator("#text").fill("")
+
+
+def test_locking_while_a_file_is_opened_takes_nothing_apart(seat):
+    page = seat(CHIDI, "locked")
+    doc = page.locator("[data-posted] [data-doc]").get_attribute("data-doc")
+    held: list[Route] = []
+    page.context.route(f"**/api/v1/documents/{doc}", lambda route: held.append(route))
+    page.reload()
+    while not held:
+        page.wait_for_timeout(50)
+    page.locator("[data-lock]").click()
+    expect(page.locator("#text")).to_be_hidden()
+    page.context.unroute(f"**/api/v1/documents/{doc}")
+    unlock(page)
+    expect(page.locator("[data-posted]")).to_contain_text("Address.txt")
+    expect(page.locator("main")).not_to_contain_text("Not authentic")
 
 
 def test_a_message_is_read_and_written_without_a_mouse(seat):

@@ -54,7 +54,7 @@ def working(broker: str, folder: Path, number: int = 0, **more: str) -> Iterator
             worker.kill()
 
 
-def eventually(condition: Callable[[], object], within: float = 30.0, worker: Worker | None = None) -> bool:
+def eventually(condition: Callable[[], object], within: float = 90.0, worker: Worker | None = None) -> bool:
     until = time.monotonic() + within
     while not condition():
         if time.monotonic() > until:

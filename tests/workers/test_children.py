@@ -45,7 +45,7 @@ def start(tmp_path: Path, pipe: tuple[int, int], *more: str, grace: float = 1.0)
     return child, [int(pid) for pid in ready.read_text().split()]
 
 
-def eventually(condition, within: float = 3.0) -> bool:
+def eventually(condition, within: float = 15.0) -> bool:
     until = time.monotonic() + within
     while not condition():
         if time.monotonic() > until:

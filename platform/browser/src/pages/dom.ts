@@ -46,6 +46,11 @@ export function isNotAuthentic(error: unknown): error is SealFailure {
   return error instanceof SealFailure && (NOT_AUTHENTIC.has(error.name) || BROKEN.has(error.name));
 }
 
+/** Whether the key was locked meanwhile. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof SealFailure && error.name === "Locked";
+}
+
 export function isCancelled(error: unknown): boolean {
   return error instanceof SealFailure && error.name === "Cancelled";
 }

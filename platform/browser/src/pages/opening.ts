@@ -3,7 +3,7 @@
 import { type Described, type Keys, type OpenedView as Opened, Transfer } from "../keys";
 import { fail } from "../seal/errors";
 import { checklistShown } from "./checklist";
-import { all, announce, copy, day, isCancelled, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
+import { all, announce, copy, day, isCancelled, isLocked, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
 import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText } from "./request";
 
 /** In the place of something that failed a check: what failed, in plain words; nothing else of it stays. */
@@ -105,7 +105,7 @@ async function showFile(keys: Keys, request: Request, row: HTMLElement, signed: 
     offer(keys, request, row, described);
     return true;
   } catch (error) {
-    trouble(row, error);
+    if (!isLocked(error)) trouble(row, error); // else the row waits as it is for the key
     return false;
   }
 }
