@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from comity_client.cli_root import existing, holders, read_root, root_file_optio
 from comity_client.errors import ClientConflict, ClientError, NotVerified
 from comity_client.files import write
 from comity_client.terminal import agree, passphrase_option, say, yes_option
+from comity_client.transfer import stamp
 from comity_seal import canonical
 from comity_seal.authority import Member, VerifiedAuthority, verify_chain
 from comity_seal.canonical import CODE
@@ -85,7 +85,7 @@ def found(
         epoch=epoch,
         wraps=wraps,
         admins=sorted(set(admins)) or None,
-        created=_now(),
+        created=stamp(),
     )
     link = _confirmed_by(others, statement)
     verified = verify_chain([link], root, what["code"], unconfirmed=True)
@@ -131,7 +131,7 @@ def confirm_genesis(
 
 def _confirmed_by(others: tuple[KeySet, ...] | list[KeySet], link: bytes) -> bytes:
     for one in others:
-        link = confirmed(link, confirm(one, ROOT, link, created=_now()))
+        link = confirmed(link, confirm(one, ROOT, link, created=stamp()))
     return link
 
 
@@ -165,10 +165,6 @@ def _done(folder: Path, link: bytes, root: Root, verified: VerifiedAuthority) ->
     if lacking:
         return f"{under} It needs {lacking} more of its holders: hand {folder} to the next one."
     return f"{under} Hand {folder} to the platform's administrator."
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _described(file: Path) -> tuple[dict[str, Any], list[Member]]:

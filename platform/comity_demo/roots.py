@@ -34,7 +34,8 @@ class Holders:
 
     def of(self, kind: str, organ: str | None) -> Sequence[KeySet]:
         """Those who speak about such an authority."""
-        return self.prosecutor if (kind, organ) == ("court", "otp") else self.registry
+        group = self.public.group(kind, organ)
+        return [one for one in (*self.registry, *self.prosecutor) if one.public.id in group.keysets]
 
     def genesis(self, **said: Any) -> bytes:
         """The first statement of an authority, signed and confirmed; it takes what `statements.genesis` does."""

@@ -34,8 +34,29 @@ def digits(data: bytes) -> str:
     return " ".join(text[start : start + 5] for start in range(0, 60, 5))
 
 
+class Identified:
+    """Something public that is named by the hash of its canonical bytes."""
+
+    def to_json(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    @cached_property
+    def canonical(self) -> bytes:
+        return canonical.dumps(self.to_json())
+
+    @cached_property
+    def id(self) -> str:
+        """SHA-256 of the canonical bytes, in hexadecimal: how everything names it, and what is pinned."""
+        return sha256(self.canonical).hexdigest()
+
+    @property
+    def fingerprint(self) -> str:
+        """60 digits in 12 groups of 5, for people to compare."""
+        return digits(self.canonical)
+
+
 @dataclass(frozen=True)
-class PublicKeySet:
+class PublicKeySet(Identified):
     """`age` is the recipient's text; `ed25519` 32 bytes; `mldsa65` 1952 bytes."""
 
     age: str
@@ -61,20 +82,6 @@ class PublicKeySet:
     def to_json(self) -> dict[str, Any]:
         return {"v": 1, "age": self.age, "ed25519": b64(self.ed25519), "mldsa65": b64(self.mldsa65)}
 
-    @cached_property
-    def canonical(self) -> bytes:
-        return canonical.dumps(self.to_json())
-
-    @cached_property
-    def id(self) -> str:
-        """SHA-256 of the canonical bytes, in hexadecimal: how everything names a key set."""
-        return sha256(self.canonical).hexdigest()
-
     @property
     def recipient_sha256(self) -> str:
         return recipient_sha256(self.age)
-
-    @property
-    def fingerprint(self) -> str:
-        """60 digits in 12 groups of 5, for people to compare."""
-        return digits(self.canonical)

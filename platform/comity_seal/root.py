@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 
 from comity_seal import canonical
 from comity_seal.errors import FormatError
-from comity_seal.publickeys import PublicKeySet, digits
+from comity_seal.publickeys import Identified, PublicKeySet
 
 MOST_KEYSETS = 5
 """Of a group."""
@@ -34,7 +33,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Root:
+class Root(Identified):
     """The public root; each group is sorted by the identifiers of its key sets."""
 
     need: int
@@ -88,20 +87,6 @@ class Root:
             "registry": [keys.to_json() for keys in self.registry],
             "prosecutor": [keys.to_json() for keys in self.prosecutor],
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        return canonical.dumps(self.to_json())
-
-    @cached_property
-    def id(self) -> str:
-        """SHA-256 of the canonical bytes, in hexadecimal: what is pinned."""
-        return sha256(self.canonical).hexdigest()
-
-    @property
-    def fingerprint(self) -> str:
-        """60 digits in 12 groups of 5, for people to compare."""
-        return digits(self.canonical)
 
     @cached_property
     def keysets(self) -> Mapping[str, PublicKeySet]:

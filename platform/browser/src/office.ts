@@ -6,7 +6,7 @@
 import type { Chains } from "./chains";
 import type { Http } from "./http";
 import {
-  type CandidateGiven, candidateView, changeView, dueOf, isOfficer, keysOf, type Proposed, proposalView, recoveryView,
+  type CandidateGiven, candidateView, changeView, dueOf, isOfficer, memberOf, type Proposed, proposalView, recoveryView,
 } from "./office_views";
 import type { CandidateView, OfficeView, ProposalView } from "./protocol";
 import { type Authority, nameOf, usable } from "./seal/authority";
@@ -94,11 +94,8 @@ export class Office {
   /** Propose to admit a candidate whose digits were compared: exactly that person, under that name, with that key set. */
   async admit(compared: CandidateView): Promise<true> {
     const { who, authority, last } = await this.ready();
-    const given = (await this.given(authority.code, null)).candidates.find((one) => one.user === compared.user);
-    if (!given || given.name !== compared.name || given.role !== compared.role) return fail("WrongKeySet", "another candidate");
-    const keys = keysOf(given.public);
-    if (keys.id !== compared.keyset) fail("WrongKeySet", "another key set than the one that was compared");
-    return this.propose(authority, await addMember(who, authority, last, { user: given.user, name: given.name, role: given.role, keys }));
+    const { candidates } = await this.given(authority.code, null);
+    return this.propose(authority, await addMember(who, authority, last, memberOf(candidates, compared)));
   }
 
   /** The proposal to admit the person herself, with the very key set that she has. */

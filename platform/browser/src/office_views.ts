@@ -1,9 +1,10 @@
 // What pages are shown of an office: statements in names, candidates, proposals, recovery.  All of it from verified statements.
 
 import type { CandidateView, ChangeView, OfficeView, PersonView, ProposalView, RecoveryView } from "./protocol";
-import { type Authority, type Change, usable } from "./seal/authority";
+import { type Authority, type Change, type Member, usable } from "./seal/authority";
 import { unb64 } from "./seal/bytes";
 import { strict } from "./seal/canonical";
+import { fail } from "./seal/errors";
 import { PublicKeySet } from "./seal/keyset";
 
 /** Somebody who could be admitted, as the platform says. */
@@ -29,6 +30,15 @@ const YEAR = 366 * 24 * 3600 * 1000;
 
 export function keysOf(given: string): PublicKeySet {
   return PublicKeySet.fromJson(strict(unb64(given)));
+}
+
+/** Exactly whom a person compared, as the platform gives her now.  Raises WrongKeySet for anybody else. */
+export function memberOf(candidates: CandidateGiven[], compared: CandidateView): Member {
+  const given = candidates.find((one) => one.user === compared.user);
+  if (!given || given.name !== compared.name || given.role !== compared.role) return fail("WrongKeySet", "another candidate");
+  const keys = keysOf(given.public);
+  if (keys.id !== compared.keyset) fail("WrongKeySet", "another key set than the one that was compared");
+  return { user: given.user, name: given.name, role: given.role, keys };
 }
 
 /** What the statements themselves show to be due. */

@@ -4,9 +4,9 @@
 
 import type { Http } from "./http";
 import type { Office } from "./office";
-import { type CandidateGiven, candidateView, keysOf } from "./office_views";
+import { type CandidateGiven, candidateView, keysOf, memberOf } from "./office_views";
 import type { CandidateView, ChosenView } from "./protocol";
-import type { Authority, Member, Officer } from "./seal/authority";
+import type { Authority, Officer } from "./seal/authority";
 import { b64, unb64 } from "./seal/bytes";
 import { fail } from "./seal/errors";
 import type { KeySet } from "./seal/keyset";
@@ -55,11 +55,7 @@ export class Recovering {
   /** Propose to admit somebody whose digits were compared, with the key that two officers have opened; another officer confirms. */
   async admit(compared: CandidateView, admin: boolean, reason: string): Promise<true> {
     const { who, authority } = await this.office.standing();
-    const found = (await this.candidatesGiven(authority)).find((one) => one.user === compared.user);
-    if (!found || found.name !== compared.name || found.role !== compared.role) return fail("WrongKeySet", "another candidate");
-    const keys = keysOf(found.public);
-    if (keys.id !== compared.keyset) fail("WrongKeySet", "another key set than the one that was compared");
-    const member: Member = { user: found.user, name: found.name, role: found.role, keys };
+    const member = memberOf(await this.candidatesGiven(authority), compared);
     const last = await this.opened(who.keys, authority);
     return this.office.propose(authority, await recoverMember(who, authority, last, member, admin, reason));
   }

@@ -69,8 +69,7 @@ def draft(
     tx: Transaction, requested: str, requested_on: date | None, measures: Sequence[Asked], kind: str = "assistance"
 ) -> RequestForAssistance:
     """Begin a request of a kind to a State; one whose kind has no measures asks for none.  Raises Invalid."""
-    measures = covers.asked_of(kind, measures)
-    covers.check(tx, kind, requested, requested_on, measures)
+    measures = covers.check(tx, kind, requested, requested_on, measures)
     requesting = tx.actor.authority or ""
     rfa = RequestForAssistance(
         request_kind=kind,
@@ -96,8 +95,7 @@ def edit(
     """Change the cover; an approval is dropped.  Raises Invalid, Stale or Refused."""
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.edit", version=version)
     rfa.move("edit")
-    measures = covers.asked_of(rfa.request_kind, measures)
-    covers.check(tx, rfa.request_kind, rfa.requested, requested_on, measures)
+    measures = covers.check(tx, rfa.request_kind, rfa.requested, requested_on, measures)
     rfa.requested_on = requested_on
     covers.put_measures(rfa, measures)
     _unapprove(tx, rfa)

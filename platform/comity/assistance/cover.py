@@ -46,14 +46,13 @@ THE_KIND_ITSELF = [Asked(None)]
 """What a request asks for whose kind has no measures."""
 
 
-def asked_of(kind: str, measures: Sequence[Asked]) -> Sequence[Asked]:
-    """What a request of this kind asks for: its measures, or the one thing that the kind is."""
-    known = kinds.kinds().get(kind)
-    return measures if measures or known is None or known.measures else THE_KIND_ITSELF
+def check(
+    tx: Transaction, kind: str, requested: str, requested_on: date | None, measures: Sequence[Asked]
+) -> Sequence[Asked]:
+    """What a request with this cover asks for: its measures, or the one thing that its kind is.
 
-
-def check(tx: Transaction, kind: str, requested: str, requested_on: date | None, measures: Sequence[Asked]) -> None:
-    """Raises Invalid with every fault of a cover."""
+    Raises Invalid with every fault of a cover.
+    """
     faults = _faults_of_kind(tx, kind)
     state = directory.authority(tx, requested)
     if state is None or state.of != "state":
@@ -63,6 +62,8 @@ def check(tx: Transaction, kind: str, requested: str, requested_on: date | None,
     faults += _faults_of(kind, measures)
     if faults:
         raise Invalid(_("The request cannot be kept like this: mend what is marked."), faults)
+    known = kinds.kinds()[kind]
+    return measures if known.measures else THE_KIND_ITSELF
 
 
 def _faults_of_kind(tx: Transaction, kind: str) -> list[Fault]:
@@ -112,7 +113,7 @@ def _faults_of(kind: str, measures: Sequence[Asked]) -> list[Fault]:
 
 
 def _faults_of_single(measures: Sequence[Asked]) -> list[Fault]:
-    if list(measures) == THE_KIND_ITSELF:
+    if not measures:
         return []
     return [
         Fault("/measures", _("A request of this kind asks for one thing: leave the measures of article 93(1) out."))

@@ -12,20 +12,11 @@ from comity.core.errors import PolicyError
 from comity.core.policy import read_toml
 
 
-class Hint(BaseModel):
-    """What the kind is for, for whoever chooses one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    en: Text
-    fr: Text
-
-
 class Kind(Named):
-    """One kind.  Where `measures` is false it asks for one thing, which is the kind itself."""
+    """One kind, with a hint at what it is for.  Where `measures` is false it asks for one thing, the kind itself."""
 
     kind: str = Field(pattern=r"^[a-z_]{2,30}$")
-    hint: Hint | None = None
+    hint: Named | None = None
     basis: Text
     organs: list[Literal["otp", "registry"]] = Field(min_length=1)
     measures: bool = False
@@ -34,7 +25,7 @@ class Kind(Named):
 
     def purpose(self, locale: str) -> str:
         """What it is for, or nothing where its name says enough."""
-        return (self.hint.fr if locale == "fr" else self.hint.en) if self.hint else ""
+        return self.hint.name(locale) if self.hint else ""
 
 
 class Line(Named):
@@ -109,6 +100,6 @@ def checklist_of(word: str) -> Checklist:
 
 
 def check() -> None:
-    """Read the catalogue; for start-up."""
+    """Read the catalogue anew.  Raises PolicyError."""
     _file.cache_clear()
     _file()

@@ -51,23 +51,22 @@ def index(tx: Transaction) -> str:
         stages=[stage.value for stage in stages],
         clocks=showing.clocks(tx, page.requests),
         unread=queries.unread_of(tx, page.requests),
-        drafts_too=_drafts(tx),
+        drafts_too=bool(_sends(tx)),
     )
 
 
-def _drafts(tx: Transaction) -> bool:
-    """Whether the reader's side is the one that drafts."""
+def _sends(tx: Transaction) -> list[kinds.Kind]:
+    """The kinds of requests that the reader's side sends: none, if it is not the one that drafts."""
     own = directory.authority(tx, tx.actor.authority or "")
-    return own is not None and own.of == "court"
+    return kinds.sent_by(own.organ) if own else []
 
 
 @pages.page("/new", methods=["GET", "POST"])
 def new(tx: Transaction) -> Answered:
     """Begin a request: its cover.  The text follows, sealed."""
-    own = directory.authority(tx, tx.actor.authority or "")
-    if own is None or own.of != "court":
+    sent = _sends(tx)
+    if not sent:
         raise Denied(_("Only officers of the Court draft requests."))
-    sent = kinds.sent_by(own.organ)
     kind = next((one for one in sent if one.kind == request.args.get("kind")), None)
     if kind is None:
         return render_template("assistance/kinds.html", kinds=sent)
@@ -101,7 +100,7 @@ def change_cover(tx: Transaction, rfa_id: UUID) -> Answered:
 def _sound(tx: Transaction, form: CoverForm, requested: str, day: Any, measures: list[cover.Asked]) -> bool:
     """Whether nothing is to be mended; else the form says what."""
     try:
-        cover.check(tx, form.kind.kind, requested, day, cover.asked_of(form.kind.kind, measures))
+        cover.check(tx, form.kind.kind, requested, day, measures)
     except Invalid as error:
         form.mark(error)
     return not form.faults

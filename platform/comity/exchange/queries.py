@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from comity.core import journal
@@ -72,8 +72,7 @@ def behind(
     At most `limit` after the identifier `after`, of one request if it is named, each with its epoch; and how many
     there are in all.
     """
-    old = select(SealedTo.doc).where(SealedTo.authority == tx.actor.authority, SealedTo.epoch < epoch)
-    which = [Document.id.in_(old), *([Document.request == request] if request is not None else [])]
+    which = [_older(tx, epoch), *([Document.request == request] if request is not None else [])]
     later = [Document.id > after] if after is not None else []
     found = tx.find(Document, *which, *later, order_by=Document.id, limit=limit, action="document.grant")
     sealed = select(SealedTo.doc, SealedTo.epoch).where(
@@ -88,8 +87,13 @@ def is_behind(tx: Transaction, request: UUID) -> bool:
     present = keys.current_epoch(tx, tx.actor.authority) if tx.actor.authority else None
     if present is None:
         return False
-    old = select(SealedTo.doc).where(SealedTo.authority == tx.actor.authority, SealedTo.epoch < present[0])
-    return tx.count(Document, Document.id.in_(old), Document.request == request, action="document.grant") > 0
+    return tx.count(Document, _older(tx, present[0]), Document.request == request, action="document.grant") > 0
+
+
+def _older(tx: Transaction, epoch: int) -> ColumnElement[bool]:
+    """Sealed to an older epoch of the actor's authority than `epoch`."""
+    old = select(SealedTo.doc).where(SealedTo.authority == tx.actor.authority, SealedTo.epoch < epoch)
+    return Document.id.in_(old)
 
 
 def requests_held(tx: Transaction) -> list[UUID]:
