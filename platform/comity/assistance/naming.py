@@ -37,6 +37,19 @@ def measure_article(measure: Measure) -> str:
     return in_the_statute(policy.measures()[measure.letter].basis)
 
 
+@template_name("letter_name")
+def letter_name(letter: str) -> str:
+    """What a letter of article 93(1) stands for."""
+    kind = policy.measures()[letter]
+    return f"{kind.name(current())}, {in_the_statute(kind.basis)}"
+
+
+@template_name("letters")
+def letters() -> list[tuple[str, str]]:
+    """The measures of article 93(1), to choose from."""
+    return [(letter, letter_name(letter)) for letter in policy.measures()]
+
+
 @template_name("kind_name")
 def kind_name(rfa: RequestForAssistance) -> str:
     """The kind of a request in words."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
@@ -166,6 +166,27 @@ class Calendar:
         if name == self.zone.key:
             return self
         return replace(self, zone=ZoneInfo(name), digest=_sha256(f"{self.digest}\n{name}"))
+
+    def with_own_days(self, days: Sequence[Mapping[str, Any]]) -> Calendar:
+        """The same, with the days that the authority itself has published: off, or worked in spite of the calendar."""
+        if not days:
+            return self
+        own = {date.fromisoformat(one["on"]): one for one in days}
+
+        def holiday(day: date) -> Holiday | None:
+            said = own.get(day)
+            if said is None:
+                return self.holiday(day)
+            return _own_day(said) if said["off"] else None
+
+        return replace(self, holiday=holiday, digest=_sha256(f"{self.digest}\n{sorted(map(str, days))}"))
+
+
+PUBLISHED = Names(en="published by the State in its profile", fr="publié par l'État dans son profil")
+
+
+def _own_day(said: Mapping[str, Any]) -> Holiday:
+    return Holiday(Names(en=said["name"], fr=said["name"]), said["source"] or PUBLISHED)
 
 
 def calendar_from(rule: CalendarRule) -> Calendar:

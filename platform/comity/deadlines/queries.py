@@ -105,11 +105,14 @@ def facts_of(session: Session, deadline: Deadline) -> list[Fact]:
 
 
 def calendar_of(session: Session, code: str) -> Calendar:
-    """The calendar of an authority in its own zone; weekends only where no calendar is on file for it."""
+    """The calendar of an authority in its own zone, with the days that it has published itself.
+
+    Weekends only where no calendar is on file for it.
+    """
     authority = session.scalar(select(Authority).where(Authority.code == code))
     on_file = policy.calendars()
     named = authority.calendar if authority is not None else None
     calendar = on_file.get(named or "") or on_file.get(code)
     if calendar is None:
-        return plain_calendar(code, authority.time_zone if authority is not None else "UTC")
-    return calendar.in_zone(authority.time_zone) if authority is not None else calendar
+        calendar = plain_calendar(code, authority.time_zone if authority is not None else "UTC")
+    return calendar.in_zone(authority.time_zone).with_own_days(authority.days) if authority is not None else calendar
