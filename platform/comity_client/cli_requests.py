@@ -100,6 +100,7 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
         "subject": read.subject if read else None,
         "text": read.text if read else None,
         "checklist": [one.to_json() for one in read.checklist] if read else [],
+        "requirements": read.requirements.to_json() if read else None,
         "messages": [{**bringing.said(one), "text": content["text"]} for one, content in messages],
         "files": [{**bringing.said(one), "size": one.manifest.size} for one in papers if not requests.is_message(one)],
     }
@@ -112,6 +113,8 @@ def _letter(value: dict[str, Any], lines: dict[str, str]) -> str:
     for one in value["checklist"]:
         said = one["text"] if one["applies"] else f"Does not apply: {one['text']}"
         parts.append(f"({one['line']}) {lines.get(one['line'], '')}\n{said if one['text'] else '(not filled in)'}")
+    wanted = (value["requirements"] or {}).get("lines", [])
+    parts += [f"{one['words']}\n{one['met'].replace('_', ' ')} {one['text']}".rstrip() for one in wanted]
     parts += [f"-- {one['purpose']}, {one['by']}, {one['on']}\n{one['text']}" for one in value["messages"]]
     files = [[one["name"], one["purpose"], f"{one['size']:,}", one["by"]] for one in value["files"]]
     if files:

@@ -45,9 +45,11 @@ class Http:
         """What is at `path`, as it is."""
         return self._send("GET", path, params=given(query)).content
 
-    def post(self, path: str, body: Any = None, *, again: bool = False) -> Any:
+    def post(self, path: str, body: Any = None, *, again: bool = False, version: int | None = None) -> Any:
         """Post JSON.  `again` says that the resource answers a repetition like the first time."""
-        options = {} if body is None else {"json": body}
+        options: dict[str, Any] = {} if body is None else {"json": body}
+        if version is not None:
+            options["headers"] = {"If-Match": f'"{version}"'}
         answer = self._send("POST", path, again=again, **options)
         return answer.json() if answer.content else None
 

@@ -37,6 +37,41 @@ class Line:
         return {"line": self.line, "applies": self.applies, "text": self.text}
 
 
+@dataclass(frozen=True)
+class Requirement:
+    """Something that the requested State wants of a request, in the words that the drafter saw, and how it stands.
+
+    `met` is met, not_met, waived (`text` says why) or open.
+    """
+
+    requirement: str
+    words: str
+    met: str = "open"
+    text: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"requirement": self.requirement, "words": self.words, "met": self.met, "text": self.text}
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """The requirements of a State by the version of its profile; 0 where it has published none."""
+
+    profile: int = 0
+    lines: Sequence[Requirement] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"profile": self.profile, "lines": [one.to_json() for one in self.lines]}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any] | None) -> Requirements:
+        """What a text says; nothing where it was sealed before there were any."""
+        if value is None:
+            return cls()
+        names = ("requirement", "words", "met", "text")
+        return cls(value["profile"], [Requirement(*(one[name] for name in names)) for one in value["lines"]])
+
+
 def cover_of(request: dict[str, Any]) -> dict[str, Any]:
     """The cover as the platform shows it, in the form that is sealed and compared."""
     return cover(
@@ -66,6 +101,7 @@ def write(
     annexes: Sequence[Deposited] = (),
     *,
     checklist: Sequence[Line] = (),
+    requirements: Requirements | None = None,
     replaces: Deposited | None = None,
     now: Now | None = None,
 ) -> Deposited:
@@ -77,6 +113,7 @@ def write(
         "subject": subject,
         "text": text,
         "checklist": [one.to_json() for one in checklist],
+        "requirements": (requirements or Requirements()).to_json(),
         "cover": cover_of(request),
         "annexes": sorted((one.annex for one in annexes), key=lambda one: one["doc"]),
     }
@@ -159,6 +196,7 @@ class Read:
     subject: str
     text: str
     checklist: list[Line]
+    requirements: Requirements
     annexes: dict[str, str]
 
 
@@ -261,7 +299,8 @@ def read_request(me: Unlocked, request: dict[str, Any]) -> Read | None:
     if set(annexes) != {one["doc"] for one in documents(request, "annex")}:
         raise NotVerified("The annexes that the platform shows are not those that were sealed with the text.")
     lines = [Line(one["line"], one["text"], one["applies"]) for one in content["checklist"]]
-    return Read(text, content["subject"], content["text"], lines, annexes)
+    wanted = Requirements.from_json(content.get("requirements"))
+    return Read(text, content["subject"], content["text"], lines, wanted, annexes)
 
 
 def read_message(me: Unlocked, request: dict[str, Any], doc: str, purpose: str) -> tuple[Received, dict[str, Any]]:

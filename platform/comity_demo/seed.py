@@ -23,6 +23,7 @@ from comity.core.errors import ComityError
 from comity.core.loading import load_domains
 from comity.core.transaction import set_bell
 from comity_demo.founding import configure, found, make_root
+from comity_demo.profiles import say_requirements
 from comity_demo.story import World, tell
 
 READY = "ready"
@@ -61,6 +62,7 @@ def seed(data: Path, port: int = PORT) -> None:
     set_bell(lambda: None)  # nobody listens to it while the world is made
     world = World(httpx.WSGITransport(app=app), f"http://localhost:{port}", founded, now.date())
     tell(world)
+    say_requirements(world)
     world.play()
     database.dispose()
     _settle(data / "comity.sqlite3")

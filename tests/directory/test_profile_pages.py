@@ -1,4 +1,4 @@
-"""The pages of profiles: what everybody reads, what a State prepares part by part, and what a form says that is wrong."""
+"""The pages of profiles: what everybody reads, what a State prepares part by part, what a form says is wrong."""
 
 from datetime import UTC, date, datetime
 
@@ -35,9 +35,7 @@ def begun(chidi):
 
 def save(chidi, part, rows=(), **single):
     fields = {f"row-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
-    return chidi.post(
-        f"/states/own/change/{part}", version=prepared().version, rows=len(rows), **fields, **single
-    )
+    return chidi.post(f"/states/own/change/{part}", version=prepared().version, rows=len(rows), **fields, **single)
 
 
 def test_a_state_prepares_and_publishes_and_the_court_reads_it(app, chidi):
@@ -49,7 +47,8 @@ def test_a_state_prepares_and_publishes_and_the_court_reads_it(app, chidi):
     save(chidi, "laws", [{"applies_to": "all", "title": "Act 7", "scheme": "akn", "identifier": "/akn/xa/act/2012/7"}])
     save(chidi, "days", [{"on": "2026-12-10", "name": "Feast of Light", "off": "yes", "source": "Decree 4"}])
     seen = chidi.get("/states/own/change").get_data(as_text=True)
-    assert "Two certified copies" in seen and "Feast of Light" in seen
+    assert "Two certified copies" in seen
+    assert "Feast of Light" in seen
     court = visitor(app, AMINA)
     assert "Two certified copies" not in court.get("/states/XA").get_data(as_text=True)
     assert chidi.post("/states/own/change/publish", version=prepared().version).status_code == 303
@@ -67,7 +66,8 @@ def test_what_cannot_be_kept_is_said_at_its_field_and_what_was_typed_stays(chidi
     answer = save(chidi, "laws", rows)
     seen = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert 'href="#row-0-identifier"' in seen and 'value="The judgment"' in seen
+    assert 'href="#row-0-identifier"' in seen
+    assert 'value="The judgment"' in seen
     assert prepared().said == Content()
 
 

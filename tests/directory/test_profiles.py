@@ -1,4 +1,4 @@
-"""A State's requirement profile: prepared, published, agreed, in force on a day; and what each refusal leaves as it was."""
+"""A State's requirement profile: prepared, published, agreed, in force on a day; what each refusal leaves as it was."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -219,11 +219,12 @@ def test_identifiers_of_law_as_their_standards_write_them_are_taken():
 def test_a_formality_keeps_its_name_and_a_name_is_never_used_again():
     publish(FIRST)
     publish(FIRST.model_copy(update={"formalities": (Formality(text="Sealed envelope"),)}))
+    publish(FIRST.model_copy(update={"formalities": (Formality(text="Sealed envelope", basis="Act 8"),)}))
     publish(Content(formalities=()))
     publish(Content(formalities=(Formality(text="A stamp"),)))
     with transaction(AMINA, writes=False) as tx:
         said = [[one.formality for one in each.said.formalities] for each in profiles.published(tx, "XA")]
-    assert said == [["f1"], ["f2"], [], ["f3"]]
+    assert said == [["f1"], ["f2"], ["f2"], [], ["f3"]]
 
 
 def test_the_states_own_days_are_days_off_and_a_day_may_be_worked_in_spite_of_the_calendar():

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import actions, cover, kinds, policy, queries, showing, timeline
+from comity.assistance import actions, cover, kinds, policy, queries, requirements, showing, timeline
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import Outcome, RequestForAssistance, Stage, stage_name
 from comity.assistance.reading import readers
@@ -199,7 +199,14 @@ def _sealed(tx: Transaction, rfa_id: UUID, step: str, template: str, **names: An
 @pages.page("/<uuid:rfa_id>/draft")
 def draft(tx: Transaction, rfa_id: UUID) -> str:
     """Write the request: its text and annexes are sealed in the browser."""
-    return _sealed(tx, rfa_id, "edit", "draft.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+    return _sealed(
+        tx,
+        rfa_id,
+        "edit",
+        "draft.html",
+        request_docs=lambda rfa: showing.of_request(tx, rfa),
+        required=lambda rfa: requirements.required(tx, rfa, current()),
+    )
 
 
 @pages.page("/<uuid:rfa_id>/approve")

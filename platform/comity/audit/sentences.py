@@ -53,6 +53,13 @@ SENTENCES: dict[str, Any] = {
     "notification.dropped": _l("A notice for %(account)s was not sent: it was no longer needed."),
     "notification.failed": _l("A notice for %(account)s could not be sent by %(transport)s."),
     "notification.read": _l("%(who)s marked a notice as read."),
+    "profile.begun": _l("%(who)s began to prepare a change of the profile of %(authority)s."),
+    "profile.changed": _l("%(who)s changed what is prepared for the profile of %(authority)s."),
+    "profile.discarded": _l("%(who)s threw away what was prepared for the profile of %(authority)s."),
+    "profile.published": _l("%(who)s published version %(n)s of the profile of %(authority)s."),
+    "profile.agreed": _l(
+        "%(who)s kept the agreed day %(effective_on)s for version %(n)s of the profile of %(authority)s."
+    ),
     "reaction.failed": _l("What should follow from line %(seq)s failed for good: %(reaction)s."),
     "rfa.drafted": _l("%(who)s began to draft request %(matter)s to %(requested)s."),
     "rfa.edited": _l("%(who)s changed the cover of request %(matter)s."),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from comity.core.transaction import Transaction
 from comity.directory import queries
 from comity.directory.model import Authority
+from comity.directory.profile_api import profile_api
 from comity.web import Api, View
 
 api = Api("directory", __name__, url_prefix="/api/v1/authorities")
+api.register_blueprint(profile_api)
 
 
 class Names(View):

@@ -34,14 +34,12 @@ def _today(tx: Transaction, state: Authority) -> date:
     return tx.now.astimezone(ZoneInfo(state.time_zone)).date()
 
 
-@pages.page(
-    "/", menu=_l("States"), roles={"focal point", "cooperation officer", "registry officer"}, order=30
-)
+@pages.page("/", menu=_l("States"), roles={"focal point", "cooperation officer", "registry officer"}, order=30)
 def index(tx: Transaction) -> str:
     """Every State: how requests reach it, in which languages, and what it published last."""
     states = sorted((one for one in queries.authorities(tx) if one.of == "state"), key=lambda one: one.name(current()))
     shown = [(one, profiles.in_force(tx, one.code, _today(tx, one)), profiles.latest(tx, one.code)) for one in states]
-    return render_template("directory/index.html", states=shown, languages=profile.languages(current()))
+    return render_template("directory/index.html", states=shown, language_names=profile.languages(current()))
 
 
 @pages.page("/<code>")
@@ -58,7 +56,7 @@ def show(tx: Transaction, code: str) -> str:
         prepared=profiles.prepared(tx, code) if own else None,
         agrees=force.later is not None and "profile.agree" in tx.options(force.later),
         takes_effect=policy.takes_effect(),
-        languages=profile.languages(current()),
+        language_names=profile.languages(current()),
     )
 
 
@@ -71,7 +69,7 @@ def history(tx: Transaction, code: str) -> str:
         found.append((version, profiles.difference(before, version.said)))
         before = version.said
     return render_template(
-        "directory/history.html", state=state, versions=found[::-1], languages=profile.languages(current())
+        "directory/history.html", state=state, versions=found[::-1], language_names=profile.languages(current())
     )
 
 
@@ -123,7 +121,7 @@ def change(tx: Transaction) -> str:
         changed=profiles.difference(old, row.said),
         later=old.channel_and_languages != row.said.channel_and_languages,
         takes_effect=policy.takes_effect(),
-        languages=profile.languages(current()),
+        language_names=profile.languages(current()),
     )
 
 
@@ -148,7 +146,7 @@ def change_part(tx: Transaction, name: str) -> Answered:
             return redirect(url_for(".change"), 303)
         form = form.with_room()
     page = render_template(
-        "directory/part.html", row=row, form=form, version=version, languages=profile.languages(current())
+        "directory/part.html", row=row, form=form, version=version, language_names=profile.languages(current())
     )
     return (page, 422) if form.faults else page
 

@@ -1,6 +1,6 @@
 """What a State's requirement profile holds: channel, languages, contacts, formalities, law and days off.
 
-Everybody who signs in can read a profile; nothing of a request stands in it [Statute art. 87(1)(a), 87(2), 91(4), 96(3)].
+Everybody who signs in can read a profile; nothing of a request stands in it [art. 87(1)(a), 87(2), 91(4), 96(3)].
 """
 
 from __future__ import annotations
@@ -194,12 +194,20 @@ def languages(locale: str = "en") -> dict[str, str]:
 
 
 def numbered(content: Content, before: list[Content]) -> Content:
-    """The same, with a name (f1, f2 …) for each new formality that no version before has used."""
-    used = [one.formality for each in [*before, content] for one in each.formalities if one.formality]
+    """The same, with a name (f1, f2 …) for each formality that has none.
+
+    One that says what a version before has said keeps the name that it had there; no name is used for another.
+    """
+    known = {(one.text, one.applies_to): one.formality for each in before for one in each.formalities}
+    used = {one.formality for each in [*before, content] for one in each.formalities}
     last = max((int(name[1:]) for name in used if re.fullmatch(r"f\d{1,6}", name)), default=0)
+    given = {one.formality for one in content.formalities}
     made = []
     for one in content.formalities:
-        if not one.formality:
+        name = one.formality or known.get((one.text, one.applies_to), "")
+        if not name or (not one.formality and name in given):
             last += 1
-        made.append(one if one.formality else one.model_copy(update={"formality": f"f{last}"}))
+            name = f"f{last}"
+        given.add(name)
+        made.append(one.model_copy(update={"formality": name}))
     return content.model_copy(update={"formalities": tuple(made)})

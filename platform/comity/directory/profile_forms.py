@@ -83,7 +83,8 @@ class PartForm:
         """What a browser sent, without the rows left empty."""
         count = min(form.get("rows", 0, type=int), profile.MOST.get(part.name, 0) + EMPTY_ROWS)
         rows = [
-            {one.name: form.get(f"row-{n}-{one.name}", "").strip() for one in part.columns} for n in range(max(count, 0))
+            {one.name: form.get(f"row-{n}-{one.name}", "").strip() for one in part.columns}
+            for n in range(max(count, 0))
         ]
         kept = [row for row in rows if any(row[one.name] for one in part.columns if one.decides)]
         return cls(part, kept, {name: form.get(name, "").strip() for name in part.fields})

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from comity.assistance.model import RequestForAssistance
 from comity.core.transaction import Transaction
 from comity.deadlines.model import Deadline
+from comity.directory.model import Profile
 from comity.web import Pages
 from comity.web.resource import LARGEST_NUMBER
 
@@ -31,11 +32,12 @@ pages = Pages("notifications", __name__, url_prefix="/inbox")
 
 @dataclass(frozen=True)
 class Item:
-    """A notice as the page shows it; reference and date only if the reader may see what they belong to."""
+    """A notice as the page shows it; reference, State and date only if the reader may see what they belong to."""
 
     notice: Notification
     sentence: str
     request: RequestForAssistance | None
+    state: str | None
     due_on: date | None
 
 
@@ -68,14 +70,16 @@ def mark_all(tx: Transaction) -> Response:
 
 
 def _items(tx: Transaction, notices: list[Notification]) -> list[Item]:
-    """The notices with what the reader may see of their matters: two queries for a page, not two for each."""
+    """The notices with what the reader may see of their matters: three queries for a page, not two for each."""
     requests = {row.subject: row for row in tx.find(RequestForAssistance, RequestForAssistance.id.in_(_ids(notices)))}
+    profiles = {row.subject: row.authority for row in tx.find(Profile, Profile.id.in_(_ids(notices, "profile")))}
     deadlines = {row.subject: row for row in tx.find(Deadline, Deadline.id.in_(_ids(notices, "deadline", "about")))}
     return [
         Item(
             notice,
             sentence(notice.of),
             requests.get(notice.matter or ""),
+            profiles.get(notice.matter or ""),
             deadlines[notice.about].due_on if notice.about in deadlines else None,
         )
         for notice in notices

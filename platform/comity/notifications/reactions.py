@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from comity.accounts.model import Account
+from comity.assistance.model import BEFORE, RequestForAssistance
 from comity.core.journal import Entry, Event
 from comity.core.reactions import afterwards
 from comity.core.transaction import Transaction
@@ -42,6 +43,12 @@ def _people(tx: Transaction, rule: NotifyRule, entry: Entry, event: Event) -> It
     query = select(Account).where(Account.active).order_by(Account.id)
     if rule.who == "the person whom it is about":
         return tx.session.scalars(query.where(Account.id == UUID(named))).all() if named else []
+    if rule.who == "people with a draft to it":
+        open_drafts = select(RequestForAssistance.drafted_by).where(
+            RequestForAssistance.requested == named, RequestForAssistance.stage.in_(BEFORE)
+        )
+        drafters = tx.session.scalars(open_drafts.distinct()).all()
+        return tx.session.scalars(query.where(Account.id.in_([UUID(one) for one in drafters]))).all()
     query = query.where(Account.authority == named)
     if rule.who in ("members of the authority", "administrators of the authority"):
         query = query.where(Account.id.in_(listed(named, admins=rule.who.startswith("administrators"))))

@@ -7,6 +7,7 @@ import { all, type Fault, isNotAuthentic, one, sentence, show, summarise, warnWh
 import { alarm } from "./opening";
 import { type Listed, MEDIA, readRequest, Request } from "./request";
 import { Checklist } from "./checklist";
+import { RequirementChecks } from "./requirements";
 import { Autosave } from "./saving";
 
 export function drafting(keys: Keys): (unlocked: boolean) => void {
@@ -17,12 +18,16 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   const text = one<HTMLTextAreaElement>("#text");
   const lang = one<HTMLSelectElement>("#lang");
   const checklist = new Checklist(form);
+  const requirements = new RequirementChecks(form);
   let doc: string | null = composer.dataset["doc"] ?? null;
   let loaded = false;
   const own = [request.requesting];
 
   const autosave = new Autosave(one("[data-saved]"), async () => {
-    const blob = request.seal({ subject: subject.value.trim(), text: text.value, checklist: checklist.lines(), annexes: listed() });
+    const said = { ...requirements.said(), lines: requirements.said().lines.map((line) => ({ ...line })) };
+    const blob = request.seal({
+      subject: subject.value.trim(), text: text.value, checklist: checklist.lines(), requirements: said, annexes: listed(),
+    });
     const sealed = await keys.seal({
       request: request.id, ref: request.ref, purpose: "request", name: "request.json", media: MEDIA.request,
       lang: lang.value, blob, readers: own, ...(doc ? { replaces: doc } : {}),
@@ -38,7 +43,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   });
   const listed = (): { [key: string]: string }[] => files.listed.map((file: Listed) => ({ ...file }));
 
-  for (const field of [subject, text, lang, ...checklist.fields]) field.addEventListener("input", () => autosave.touch());
+  for (const field of [subject, text, lang, ...checklist.fields, ...requirements.fields]) field.addEventListener("input", () => autosave.touch());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && loaded) void autosave.flush();
   });
@@ -48,7 +53,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
     const faults: Fault[] = [];
     if (!subject.value.trim()) faults.push({ field: subject, message: sentence("no_subject") });
     if (!text.value.trim()) faults.push({ field: text, message: sentence("no_text") });
-    faults.push(...checklist.faults());
+    faults.push(...checklist.faults(), ...requirements.faults());
     if (files.busy) faults.push({ field: one("#files"), message: sentence("unfinished") });
     summarise(faults, composer);
     if (faults.length) return;
@@ -68,6 +73,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
         subject.value = read.subject;
         text.value = read.text;
         checklist.fill(read.checklist);
+        requirements.fill(read.requirements);
         signed = read.annexes;
         stale = !request.covers(read.cover);
       }

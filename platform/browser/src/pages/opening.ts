@@ -3,6 +3,7 @@
 import { type Described, type Keys, type OpenedView as Opened, Transfer } from "../keys";
 import { fail } from "../seal/errors";
 import { checklistShown } from "./checklist";
+import { requirementsShown } from "./requirements";
 import { all, announce, copy, day, isCancelled, isLocked, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
 import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText } from "./request";
 
@@ -48,7 +49,7 @@ export async function openRequest(keys: Keys, request: Request): Promise<(Reques
     const heading = document.createElement("h3");
     heading.className = "govuk-heading-m comity-subject";
     heading.textContent = read.subject;
-    text.append(heading, ...paragraphs(read.text), checklistShown(place, read.checklist), verifiedLine(opened));
+    text.append(heading, ...paragraphs(read.text), checklistShown(place, read.checklist), requirementsShown(read.requirements), verifiedLine(opened));
     show(text);
     show(progress, false);
     subject(read.subject);

@@ -17,10 +17,25 @@ export interface Line {
   text: string;
 }
 
+/** Something that the requested State wants of a request, in the words that the drafter saw, and how it stands. */
+export interface Requirement {
+  requirement: string;
+  words: string;
+  met: "met" | "not_met" | "waived" | "open";
+  text: string;
+}
+
+/** The requirements of a State by the version of its profile. */
+export interface Requirements {
+  profile: number;
+  lines: Requirement[];
+}
+
 export interface RequestText {
   subject: string;
   text: string;
   checklist: Line[];
+  requirements: Requirements | null;
   annexes: Listed[];
 }
 
@@ -111,10 +126,11 @@ export class Request {
   }
 }
 
-async function content(opened: Opened, media: string, fields: string[]): Promise<Reader> {
+async function content(opened: Opened, media: string, fields: string[], since: string[] = []): Promise<Reader> {
   if (opened.media !== media || opened.size > 8_000_000) fail("FormatError", "the medium");
   const value = strict(new Uint8Array(await opened.blob.arrayBuffer()));
-  const read = new Reader(value, "the text", ["v", "cover", ...fields]);
+  const there = since.filter((one) => one in (value as object));
+  const read = new Reader(value, "the text", ["v", "cover", ...fields, ...there]);
   read.oneOf("v", 1);
   return read;
 }
@@ -129,12 +145,27 @@ function listed(read: Reader): Listed[] {
 const LONGEST = 4_000_000;
 
 export async function readRequest(opened: Opened): Promise<RequestText & { cover: Json | undefined }> {
-  const read = await content(opened, MEDIA.request, ["subject", "text", "checklist", "annexes"]);
+  const read = await content(opened, MEDIA.request, ["subject", "text", "checklist", "annexes"], ["requirements"]);
   const checklist = read.items("checklist").map((item) => {
     const line = new Reader(item, "a line", ["line", "applies", "text"]);
     return { line: line.text("line", 1), applies: line.oneOf("applies", true, false) as boolean, text: line.text("text", LONGEST) };
   });
-  return { subject: read.text("subject"), text: read.text("text", LONGEST), checklist, annexes: listed(read), cover: read.value["cover"] };
+  const requirements = requirementsOf(read.value["requirements"]);
+  return { subject: read.text("subject"), text: read.text("text", LONGEST), checklist, requirements, annexes: listed(read), cover: read.value["cover"] };
+}
+
+/** What a text says of the State's requirements; nothing where it was sealed before there were any. */
+function requirementsOf(value: Json | undefined): Requirements | null {
+  if (value === undefined || value === null) return null;
+  const read = new Reader(value, "the requirements", ["profile", "lines"]);
+  const lines = read.items("lines").map((item) => {
+    const line = new Reader(item, "a requirement", ["requirement", "words", "met", "text"]);
+    return {
+      requirement: line.text("requirement", 80), words: line.text("words"),
+      met: line.oneOf("met", "met", "not_met", "waived", "open"), text: line.text("text", LONGEST),
+    } as Requirement;
+  });
+  return { profile: read.number("profile"), lines };
 }
 
 export async function readMessage(opened: Opened): Promise<{ text: string; cover: Json | undefined }> {
