@@ -80,6 +80,8 @@ def cover_of(request: dict[str, Any]) -> dict[str, Any]:
         requesting=request["requesting"],
         requested=request["requested"],
         requested_on=request["requested_on"],
+        situation=request["situation"],
+        basis=request["basis"],
         measures=[(one["n"], one["letter"], one["act"]) for one in request["measures"]],
     )
 

@@ -16,12 +16,17 @@ class Catalogue:
         letters = catalogue["letters"]
         self._kinds = {one["kind"]: one for one in catalogue["kinds"]}
         self._letters = {one["letter"]: one["names"]["en"] for one in letters}
+        self._bases = {one["code"]: one["names"]["en"] for one in catalogue["bases"]}
         self._acts = {(one["letter"], act["act"]): act["names"]["en"] for one in letters for act in one["acts"]}
 
     def kind(self, word: str) -> str:
         """The name of a kind of request."""
         found = self._kinds.get(word)
         return str(found["names"]["en"]) if found else word
+
+    def basis(self, code: str) -> str:
+        """On what somebody is asked who is not bound by Part 9."""
+        return str(self._bases.get(code, code))
 
     def lines(self, word: str) -> dict[str, str]:
         """The lines of a kind's checklist by their letter."""
@@ -55,6 +60,8 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
         ("reference", request["reference"]),
         ("kind", words.kind(request["kind"])),
         ("from, to", f"{request['requesting']} to {request['requested']}"),
+        *([("situation", "the State of the situation")] if request["situation"] else []),
+        *([("basis", words.basis(request["basis"]))] if request["basis"] else []),
         ("stage", stage(request)),
         ("requested date", request["requested_on"] or "none"),
         *((f"date: {one['rule']}", f"{one['due_on']} ({one['state']})") for one in request["deadlines"]),

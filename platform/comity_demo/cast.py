@@ -41,6 +41,7 @@ class Office:
     name_fr: str
     time_zone: str
     calendar: str
+    standing: str | None = None
 
 
 OFFICES = [
@@ -49,6 +50,8 @@ OFFICES = [
     Office("XA", "state", None, "Xandria", "Xandrie", "Africa/Dakar", "XA"),
     Office("YB", "state", None, "Yvoria", "Yvorie", "Asia/Amman", "YB"),
     Office("ZC", "state", None, "Zephyria", "Zéphyrie", "America/Santiago", "ZC"),
+    Office("VD", "state", None, "Valdoria", "Valdorie", "Europe/Prague", "VD", "non_party"),
+    Office("UFR", "organisation", None, "Union of the Five Rivers", "Union des cinq fleuves", "Africa/Nairobi", "UFR"),
 ]
 
 AMINA = Person("Amina Diallo", "cooperation officer", "OTP")
@@ -60,10 +63,12 @@ DORA = Person("Dora Lind", "focal point", "YB")
 DAVIT = Person("Davit Saar", "focal point", "YB")
 ZOLA = Person("Zola Ndlovu", "focal point", "ZC")
 ZENO = Person("Zeno Marchetti", "focal point", "ZC", "fr")
+VERA = Person("Vera Novak", "focal point", "VD")
+UMA = Person("Uma Otieno", "focal point", "UFR")
 EMRE = Person("Emre Aydin", "auditor", None)
 FAYE = Person("Faye Moreau", "administrator", None)
 
-PEOPLE = [AMINA, BRUNO, GRACE, CHIDI, CHINUA, DORA, DAVIT, ZOLA, ZENO, EMRE, FAYE]
+PEOPLE = [AMINA, BRUNO, GRACE, CHIDI, CHINUA, DORA, DAVIT, ZOLA, ZENO, VERA, UMA, EMRE, FAYE]
 
 
 def sign_ins() -> str:

@@ -132,6 +132,7 @@ def _authority(office: Office) -> Authority:
         name_fr=office.name_fr,
         time_zone=office.time_zone,
         calendar=office.calendar,
+        standing=office.standing,
     )
 
 

@@ -60,11 +60,15 @@ def cover(
     requesting: str,
     requested: str,
     requested_on: str | None,
+    situation: bool = False,
+    basis: str | None = None,
     measures: list[tuple[int, str | None, str | None]],
 ) -> dict[str, Any]:
     """The cover of a request in the one form that is hashed, sealed and compared.
 
-    A measure has its number, its letter of article 93(1) (none where the kind itself is what is asked), its sub-type.
+    `situation` says that it goes to the State of the situation; `basis` on what one is asked who is not party to the
+    Statute.  A measure has its number, its letter of article 93(1) (none where the kind itself is what is asked) and
+    its sub-type.
     """
     return {
         "kind": kind,
@@ -72,6 +76,8 @@ def cover(
         "requesting": requesting,
         "requested": requested,
         "requested_on": requested_on,
+        "situation": situation,
+        "basis": basis,
         "measures": [{"n": n, "letter": letter, "act": act} for n, letter, act in measures],
     }
 

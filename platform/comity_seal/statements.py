@@ -170,7 +170,7 @@ def _genesis(read: canonical.Reader) -> Genesis:
     _sorted(admins, "administrators")
     names = canonical.Reader(read.value["names"], "the names", {"en", "fr"})
     return Genesis(
-        kind=read.one_of("kind", "state", "court"),
+        kind=read.one_of("kind", "state", "court", "organisation"),
         organ=read.one_of("organ", None, "otp", "registry"),
         names={"en": names.text("en", 200), "fr": names.text("fr", 200)},
         members={member.user: member for member in members},

@@ -48,6 +48,7 @@ def test_a_program_reads_every_authority_and_can_verify_what_is_said_of_it(app):
         "code": "OTP",
         "kind": "court",
         "organ": "otp",
+        "standing": None,
         "names": {"en": "Office of the Prosecutor", "fr": "Bureau du Procureur"},
     }
     from base64 import b64decode

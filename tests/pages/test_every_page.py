@@ -29,7 +29,18 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 PLAIN: dict[Actor | None, list[str]] = {
     None: ["/sign-in", "/nowhere"],
-    AMINA: ["/", "/requests/", "/requests/?stage=closed", "/requests/new", "/requests/new?kind=assistance", "/nowhere"],
+    AMINA: [
+        "/",
+        "/requests/",
+        "/requests/?stage=closed",
+        "/requests/new",
+        "/requests/new?kind=assistance",
+        "/nowhere",
+        "/states/",
+        "/states/XA",
+        "/states/XA/history",
+        "/states/ZC",
+    ],
     BRUNO: ["/"],
     CHIDI: [
         "/enrol",
@@ -43,7 +54,12 @@ PLAIN: dict[Actor | None, list[str]] = {
         "/unlock",
         "/accounts",
     ],
-    DORA: ["/", "/requests/", "/inbox"],
+    CHINUA: [
+        "/states/XA",
+        "/states/own/change",
+        *[f"/states/own/change/{part}" for part in ("channels", "languages", "contact", "formalities", "laws", "days")],
+    ],
+    DORA: ["/", "/requests/", "/inbox", "/states/YB"],
     EMRE: [
         "/",
         "/office",
@@ -58,7 +74,7 @@ PLAIN: dict[Actor | None, list[str]] = {
         "/journal/99999",
     ],
     FAYE: ["/", "/accounts", "/accounts/new", f"/accounts/{CHIDI.id}", f"/accounts/{CHIDI.id}/disable", "/health"],
-    GRACE: ["/", "/requests/", "/enrol"],
+    GRACE: ["/", "/requests/", "/enrol", "/states/XA"],
     ZOLA: ["/", "/account", "/keys", "/keys/sheet", "/unlock", "/office"],
 }
 """Pages on which nothing is sealed.  Zola has no key."""

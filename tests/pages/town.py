@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from tests import people
 from tests.exchange import sealed
+from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
 from comity.assistance import actions, messages
@@ -38,6 +39,7 @@ class Town:
 def build() -> Town:
     """Requests to Xandria that began twenty days ago."""
     town, now = Town(), clock.now()
+    states.speak()
     for name in [*STEPS, "withdrawn"]:
         town.requests[name] = request(name, now)
     with clock.at(now - timedelta(days=2)):

@@ -43,8 +43,11 @@ def still_open(tx: Transaction, account_id: UUID) -> Account | None:
 def authority_fits(tx: Transaction, code: str, role: str) -> bool:
     """Whether people of this role can belong to this authority."""
     found = tx.session.scalar(select(Authority).where(Authority.code == code))
-    wanted = {"focal point": ("state", None), "cooperation officer": ("court", "otp")}.get(role, ("court", "registry"))
-    return found is not None and (found.of, found.organ) == wanted
+    if found is None:
+        return False
+    if role == "focal point":
+        return found.of in ("state", "organisation")
+    return (found.of, found.organ) == ("court", "otp" if role == "cooperation officer" else "registry")
 
 
 def time_zone_of(tx: Transaction, code: str | None) -> str:

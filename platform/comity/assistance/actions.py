@@ -14,6 +14,7 @@ from uuid import UUID
 
 from comity.assistance import acknowledgements, approvals, events, queries
 from comity.assistance import cover as covers
+from comity.assistance.addressees import Standing
 from comity.assistance.cover import Asked
 from comity.assistance.model import BEFORE, Clarification, Outcome, RequestForAssistance, Stage
 from comity.core.errors import ComityError, Conflict, Fault, Invalid, Refused
@@ -66,10 +67,15 @@ def readers_for(rfa: RequestForAssistance, purpose: str) -> list[str]:
 
 
 def draft(
-    tx: Transaction, requested: str, requested_on: date | None, measures: Sequence[Asked], kind: str = "assistance"
+    tx: Transaction,
+    requested: str,
+    requested_on: date | None,
+    measures: Sequence[Asked],
+    kind: str = "assistance",
+    standing: Standing = covers.BOUND,
 ) -> RequestForAssistance:
-    """Begin a request of a kind to a State; one whose kind has no measures asks for none.  Raises Invalid."""
-    measures = covers.check(tx, kind, requested, requested_on, measures)
+    """Begin a request of a kind; one whose kind has no measures asks for none.  Raises Invalid."""
+    measures = covers.check(tx, kind, requested, requested_on, measures, standing)
     requesting = tx.actor.authority or ""
     rfa = RequestForAssistance(
         request_kind=kind,
@@ -77,6 +83,8 @@ def draft(
         requesting=requesting,
         requested=requested,
         requested_on=requested_on,
+        situation=standing.situation,
+        basis=standing.basis,
         drafted_by=tx.actor.id,
         changed_by=tx.actor.id,
         stage=Stage.DRAFT,
@@ -90,13 +98,19 @@ def draft(
 
 
 def edit(
-    tx: Transaction, rfa_id: UUID, requested_on: date | None, measures: Sequence[Asked], *, version: int
+    tx: Transaction,
+    rfa_id: UUID,
+    requested_on: date | None,
+    measures: Sequence[Asked],
+    standing: Standing = covers.BOUND,
+    *,
+    version: int,
 ) -> RequestForAssistance:
     """Change the cover; an approval is dropped.  Raises Invalid, Stale or Refused."""
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.edit", version=version)
     rfa.move("edit")
-    measures = covers.check(tx, rfa.request_kind, rfa.requested, requested_on, measures)
-    rfa.requested_on = requested_on
+    measures = covers.check(tx, rfa.request_kind, rfa.requested, requested_on, measures, standing)
+    rfa.requested_on, rfa.situation, rfa.basis = requested_on, standing.situation, standing.basis
     covers.put_measures(rfa, measures)
     _unapprove(tx, rfa)
     tx.record(rfa, events.RequestEdited(rfa.requesting, rfa.requested))

@@ -52,7 +52,7 @@ def listing(tx: Transaction, query: views.ListQuery) -> views.RequestList:
 @api.post("/requests", body=views.DraftBody, answers=views.RequestView, status=201)
 def draft(tx: Transaction, body: views.DraftBody) -> tuple[views.RequestView, int, dict[str, str]]:
     """Begin a draft; it has a reference from then on."""
-    rfa = actions.draft(tx, body.requested, body.requested_on, _asked(body.measures), body.kind)
+    rfa = actions.draft(tx, body.requested, body.requested_on, _asked(body.measures), body.kind, body.standing)
     return views.full(tx, rfa), 201, {"Location": f"/api/v1/requests/{rfa.id}"}
 
 
@@ -65,7 +65,7 @@ def show(tx: Transaction, rfa_id: UUID) -> views.RequestView:
 @api.put("/requests/<uuid:rfa_id>/cover", body=views.CoverBody, answers=views.RequestView, versioned=True)
 def edit(tx: Transaction, rfa_id: UUID, body: views.CoverBody) -> views.RequestView:
     """Change the cover of a draft; an approval is dropped."""
-    rfa = actions.edit(tx, rfa_id, body.requested_on, _asked(body.measures), version=if_match())
+    rfa = actions.edit(tx, rfa_id, body.requested_on, _asked(body.measures), body.standing, version=if_match())
     return views.full(tx, rfa)
 
 

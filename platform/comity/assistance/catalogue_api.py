@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comity.assistance import kinds, policy
+from comity.assistance import addressees, kinds, policy
 from comity.assistance.policy import Named
 from comity.core.transaction import Transaction
 from comity.web import Api
@@ -48,17 +48,29 @@ class KindView(View):
     names: dict[str, str]
     basis: str
     organs: list[str]
+    to: list[str]
     measures: bool
     checklist: ChecklistView
     unverified: bool
 
 
+class BasisView(View):
+    """On what a State not party (`non_party`) or an `organisation` may be asked [Statute art. 87(5), 87(6)]."""
+
+    code: str
+    of: list[str]
+    names: dict[str, str]
+    basis: str
+    unverified: bool
+
+
 class CatalogueView(View):
-    """What can be asked, and what may stand in the way."""
+    """What can be asked, on what basis, and what may stand in the way."""
 
     kinds: list[KindView]
     letters: list[MeasureKindView]
     grounds: list[GroundView]
+    bases: list[BasisView]
 
 
 @catalogue.get("", answers=CatalogueView)
@@ -69,6 +81,10 @@ def catalogued(_tx: Transaction) -> CatalogueView:
         letters=[_measure(one) for one in policy.measures().values()],
         grounds=[
             GroundView(ground=one.ground, names=_names(one), basis=one.basis) for one in policy.grounds().values()
+        ],
+        bases=[
+            BasisView(code=one.code, of=list(one.of), names=_names(one), basis=one.basis, unverified=one.unverified)
+            for one in addressees.bases().values()
         ],
     )
 
@@ -81,6 +97,7 @@ def _kind(one: kinds.Kind) -> KindView:
         names=_names(one),
         basis=one.basis,
         organs=list(one.organs),
+        to=list(one.to),
         measures=one.measures,
         checklist=ChecklistView(basis=checklist.basis, lines=lines),
         unverified=one.unverified,

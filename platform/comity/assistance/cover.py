@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from comity.assistance import kinds, policy
+from comity.assistance import addressees, kinds, policy
+from comity.assistance.addressees import Standing
 from comity.assistance.model import Measure, Outcome, RequestForAssistance
 from comity.core.errors import Fault, Invalid, Refused, TooLarge
 from comity.core.settings import settings
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from comity.assistance.actions import Answer
     from comity.exchange.model import Document, DocumentVersion
 
+
+BOUND = Standing()
+"""How a State Party stands that is not the State of the situation."""
 
 FURTHEST = 10
 """Years; a date beyond is a slip of the pen, and no calendar knows its holidays."""
@@ -47,16 +51,19 @@ THE_KIND_ITSELF = [Asked(None)]
 
 
 def check(
-    tx: Transaction, kind: str, requested: str, requested_on: date | None, measures: Sequence[Asked]
+    tx: Transaction,
+    kind: str,
+    requested: str,
+    requested_on: date | None,
+    measures: Sequence[Asked],
+    standing: Standing = BOUND,
 ) -> Sequence[Asked]:
     """What a request with this cover asks for: its measures, or the one thing that its kind is.
 
     Raises Invalid with every fault of a cover.
     """
     faults = _faults_of_kind(tx, kind)
-    state = directory.authority(tx, requested)
-    if state is None or state.of != "state":
-        faults.append(Fault("/requested", _("Choose a State.")))
+    faults += _faults_of_addressee(tx, kind, requested, standing)
     if requested_on is not None:
         faults += _faults_of_day(requested_on, today(tx, requested))
     faults += _faults_of(kind, measures)
@@ -64,6 +71,24 @@ def check(
         raise Invalid(_("The request cannot be kept like this: mend what is marked."), faults)
     known = kinds.kinds()[kind]
     return measures if known.measures else THE_KIND_ITSELF
+
+
+def _faults_of_addressee(tx: Transaction, kind: str, requested: str, standing: Standing) -> list[Fault]:
+    """Whether one of that standing can be asked for this, and whether the basis is named that it needs."""
+    authority = directory.authority(tx, requested)
+    what = addressees.addressee(authority) if authority else None
+    known = kinds.kinds().get(kind)
+    if what is None or (known is not None and what not in known.to):
+        only = known is not None and known.to == ["organisation"]
+        return [Fault("/requested", _("Choose an organisation.") if only else _("Choose a State."))]
+    if standing.situation and what == "organisation":
+        return [Fault("/situation", _("An organisation is not the State of a situation."))]
+    offered = [one.code for one in addressees.bases_of(what)]
+    if not offered and standing.basis is not None:
+        return [Fault("/basis", _("A State Party is bound by Part 9 of the Statute: leave the basis out."))]
+    if offered and standing.basis not in offered:
+        return [Fault("/basis", _("Say on what basis cooperation is asked: this addressee is not bound by Part 9."))]
+    return []
 
 
 def _faults_of_kind(tx: Transaction, kind: str) -> list[Fault]:

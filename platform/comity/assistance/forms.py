@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from comity.assistance import kinds, policy
+from comity.assistance.addressees import Standing
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
 from comity.core.errors import Invalid
@@ -25,6 +26,8 @@ class CoverForm:
     day: str = ""
     month: str = ""
     year: str = ""
+    situation: bool = False
+    basis: str = ""
     chosen: list[str] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
@@ -32,7 +35,8 @@ class CoverForm:
     def sent(cls, kind: kinds.Kind, form: MultiDict[str, str]) -> CoverForm:
         """What a browser sent."""
         day, month, year = (form.get(f"requested_on-{part}", "").strip()[:4] for part in PARTS)
-        return cls(kind, form.get("requested", ""), day, month, year, form.getlist("measure"))
+        situation, basis = form.get("situation") == "yes", form.get("basis", "")
+        return cls(kind, form.get("requested", ""), day, month, year, situation, basis, form.getlist("measure"))
 
     @classmethod
     def of(cls, rfa: RequestForAssistance) -> CoverForm:
@@ -40,7 +44,13 @@ class CoverForm:
         on = rfa.requested_on
         day, month, year = (str(on.day), str(on.month), str(on.year)) if on else ("", "", "")
         chosen = [code(one.letter, one.act) for one in rfa.measures if one.letter]
-        return cls(kinds.kind_of(rfa.request_kind), rfa.requested, day, month, year, chosen)
+        kind = kinds.kind_of(rfa.request_kind)
+        return cls(kind, rfa.requested, day, month, year, rfa.situation, rfa.basis or "", chosen)
+
+    @property
+    def standing(self) -> Standing:
+        """How the one who is asked stands."""
+        return Standing(self.situation, self.basis or None)
 
     def requested_on(self) -> date | None:
         """The date, or None if none was typed; a date that does not exist becomes a fault."""
@@ -59,7 +69,13 @@ class CoverForm:
 
     def mark(self, error: Invalid) -> None:
         """Put the faults of an action at their fields."""
-        places = {"requested": "requested", "requested_on": "requested_on-day", "measures": first_measure()}
+        places = {
+            "requested": "requested",
+            "basis": "basis",
+            "situation": "situation",
+            "requested_on": "requested_on-day",
+            "measures": first_measure(),
+        }
         for fault in error.faults:
             name = fault.pointer.strip("/").partition("/")[0]
             self.faults.append((places.get(name, ""), fault.message))

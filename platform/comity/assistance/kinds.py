@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from comity.assistance.addressees import Addressee
 from comity.assistance.policy import Named, Text
 from comity.core.errors import PolicyError
 from comity.core.policy import read_toml
@@ -20,6 +21,7 @@ class Kind(Named):
     basis: Text
     organs: list[Literal["otp", "registry"]] = Field(min_length=1)
     measures: bool = False
+    to: list[Addressee] = Field(default=["state_party", "non_party"], min_length=1)
     checklist: Text
     unverified: bool = False
 

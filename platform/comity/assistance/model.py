@@ -91,6 +91,8 @@ class RequestForAssistance(Row):
     requesting: Mapped[str]
     requested: Mapped[str]
     requested_on: Mapped[date | None]
+    situation: Mapped[bool] = mapped_column(default=False)
+    basis: Mapped[str | None]
     drafted_by: Mapped[str]
     changed_by: Mapped[str]
     approved_by: Mapped[str | None]
@@ -162,6 +164,8 @@ class RequestForAssistance(Row):
             requesting=self.requesting,
             requested=self.requested,
             requested_on=self.requested_on.isoformat() if self.requested_on else None,
+            situation=self.situation,
+            basis=self.basis,
             measures=[(measure.n, measure.letter, measure.act) for measure in self.measures],
         )
 

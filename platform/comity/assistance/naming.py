@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import kinds, policy, showing
+from comity.assistance import addressees, kinds, policy, showing
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
 from comity.web.formatting import date_text
@@ -54,6 +54,16 @@ def letters() -> list[tuple[str, str]]:
 def kind_name(rfa: RequestForAssistance) -> str:
     """The kind of a request in words."""
     return kinds.kind_of(rfa.request_kind).name(current())
+
+
+@template_name("addressee_of")
+def addressee_of(rfa: RequestForAssistance) -> str:
+    """How the one who is asked stands, where that is to be said: nothing for another State Party."""
+    parts = [str(_("the State of the situation"))] if rfa.situation else []
+    basis = addressees.bases().get(rfa.basis or "")
+    if basis is not None:
+        parts.append(f"{basis.name(current())} ({in_the_statute(basis.basis)})")
+    return "; ".join(parts)
 
 
 @template_name("checklist_of")

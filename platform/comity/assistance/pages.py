@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import actions, cover, kinds, policy, queries, requirements, showing, timeline
+from comity.assistance import actions, addressees, cover, kinds, policy, queries, requirements, showing, timeline
+from comity.assistance.addressees import Addressee
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import Outcome, RequestForAssistance, Stage, stage_name
 from comity.assistance.reading import readers
@@ -21,6 +23,7 @@ from comity.deadlines import queries as deadlines
 from comity.deadlines.calendars import wording
 from comity.deadlines.sentences import sentence
 from comity.directory import queries as directory
+from comity.directory.model import Authority
 from comity.exchange import queries as documents
 from comity.web import Pages
 from comity.web.languages import current
@@ -74,10 +77,21 @@ def new(tx: Transaction) -> Answered:
     if request.method == "POST":
         day, measures = form.requested_on(), form.measures()
         if _sound(tx, form, form.requested, day, measures):
-            rfa = actions.draft(tx, form.requested, day, measures, kind.kind)
+            rfa = actions.draft(tx, form.requested, day, measures, kind.kind, form.standing)
             return redirect(url_for(".draft", rfa_id=rfa.id), 303)
-    states = [one for one in directory.authorities(tx) if one.of == "state"]
-    return _form("assistance/new.html", form, states=sorted(states, key=lambda one: one.name(current())), rfa=None)
+    asked = _can_be_asked(tx, kind)
+    return _form("assistance/new.html", form, asked=asked, bases=_bases({what for _one, what in asked}), rfa=None)
+
+
+def _can_be_asked(tx: Transaction, kind: kinds.Kind) -> list[tuple[Authority, Addressee]]:
+    """Whom a request of this kind can go to, by name, and what each is."""
+    found = [(one, what) for one in directory.authorities(tx) if (what := addressees.addressee(one)) in kind.to]
+    return sorted(((one, what) for one, what in found if what), key=lambda pair: pair[0].name(current()))
+
+
+def _bases(whom: Collection[Addressee]) -> list[addressees.Basis]:
+    """On what these can be asked, if they are not bound by Part 9."""
+    return [one for one in addressees.bases().values() if any(what in one.of for what in whom)]
 
 
 @pages.page("/<uuid:rfa_id>/cover", methods=["GET", "POST"])
@@ -91,16 +105,18 @@ def change_cover(tx: Transaction, rfa_id: UUID) -> Answered:
         day, measures = form.requested_on(), form.measures()
         if _sound(tx, form, rfa.requested, day, measures):
             version = request.form.get("version", -1, type=int)
-            actions.edit(tx, rfa_id, day, measures, version=version)
+            actions.edit(tx, rfa_id, day, measures, form.standing, version=version)
             flash(_("The cover has been changed. Look at the text once more: it is sealed again with the new cover."))
             return redirect(url_for(".draft", rfa_id=rfa_id), 303)
-    return _form("assistance/new.html", form, states=[], rfa=rfa)
+    authority = directory.authority(tx, rfa.requested)
+    what = addressees.addressee(authority) if authority else None
+    return _form("assistance/new.html", form, asked=[], bases=_bases({what} if what else ()), rfa=rfa)
 
 
 def _sound(tx: Transaction, form: CoverForm, requested: str, day: Any, measures: list[cover.Asked]) -> bool:
     """Whether nothing is to be mended; else the form says what."""
     try:
-        cover.check(tx, form.kind.kind, requested, day, measures)
+        cover.check(tx, form.kind.kind, requested, day, measures, form.standing)
     except Invalid as error:
         form.mark(error)
     return not form.faults

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from comity.accounts import queries as accounts
 from comity.assistance import queries
+from comity.assistance.addressees import Standing
 from comity.assistance.model import Clarification, Measure, Outcome, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
@@ -45,7 +46,18 @@ class MeasureBody(Body):
     act: str | None
 
 
-class DraftBody(Body):
+class StandingBody(Body):
+    """`situation`: the State of the situation.  `basis` (of the catalogue): for whoever is not bound by Part 9."""
+
+    situation: bool = False
+    basis: str | None = Field(default=None, max_length=40)
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.situation, self.basis)
+
+
+class DraftBody(StandingBody):
     """`kind` is a word of the catalogue; measures go with the kinds that have any."""
 
     kind: str = "assistance"
@@ -54,7 +66,7 @@ class DraftBody(Body):
     measures: list[MeasureBody] = Field(max_length=MOST)
 
 
-class CoverBody(Body):
+class CoverBody(StandingBody):
     requested_on: Day | None
     measures: list[MeasureBody] = Field(max_length=MOST)
 
@@ -158,6 +170,8 @@ class RequestSummary(View):
     stage: str
     paused: bool
     requested_on: date | None
+    situation: bool
+    basis: str | None
     due_on: date | None
     transmitted_at: Moment | None
     opened_at: Moment | None
@@ -194,7 +208,7 @@ class RequestList(View):
 
 
 def _summary(rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int) -> dict[str, Any]:
-    same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on")
+    same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on", "situation", "basis")
     moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at")
     return {
         **{name: getattr(rfa, name) for name in same + moments},

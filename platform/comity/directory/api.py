@@ -18,17 +18,23 @@ class Names(View):
 
 
 class AuthorityView(View):
-    """A State's focal-point office (`state`), or one team of the Court (`court`)."""
+    """A State's focal-point office (`state`), one team of the Court (`court`), or an `organisation`'s liaison office.
+
+    `standing` is `non_party` for a State that is not party to the Statute.
+    """
 
     code: str
     kind: str
     organ: str | None
+    standing: str | None
     names: Names
 
     @classmethod
     def of(cls, authority: Authority) -> AuthorityView:
         names = Names(en=authority.name_en, fr=authority.name_fr)
-        return cls(code=authority.code, kind=authority.of, organ=authority.organ, names=names)
+        return cls(
+            code=authority.code, kind=authority.of, organ=authority.organ, standing=authority.standing, names=names
+        )
 
 
 class Authorities(View):

@@ -25,8 +25,9 @@ class Authority(Row):
     kind = "authority"
 
     code: Mapped[str] = mapped_column(String(8), unique=True)
-    of: Mapped[str]  # state | court
+    of: Mapped[str]  # state | court | organisation
     organ: Mapped[str | None]  # otp | registry, for a team of the Court
+    standing: Mapped[str | None]  # non_party, for a State that is not party to the Statute
     name_en: Mapped[str]
     name_fr: Mapped[str]
     time_zone: Mapped[str]

@@ -69,7 +69,7 @@ export function readGenesis(payload: Uint8Array): Genesis {
   return {
     created: read.matching("created", "time"),
     authority: read.matching("authority", "code"),
-    kind: read.oneOf("kind", "state", "court"),
+    kind: read.oneOf("kind", "state", "court", "organisation"),
     organ: read.oneOf("organ", null, "otp", "registry"),
     names: { en: names.text("en", 200), fr: names.text("fr", 200) },
     members: inOrder(read.items("members").map(member), (one) => one.user, "the members"),
