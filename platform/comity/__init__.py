@@ -8,6 +8,7 @@ DOMAINS = [
     "deadlines",
     "exchange",
     "assistance",
+    "library",
     "notifications",
     "receipts",
     "audit",

@@ -14,6 +14,8 @@ from comity.core.actors import Actor
 from comity.core.transaction import transaction
 from comity.directory import publishing
 from comity.directory.profile import Channel, Content, Formality
+from comity.library import actions as templates
+from comity.library.wording import Said, Wording
 
 COPIES, BANK, SEARCH = "Two certified copies", "The name of the bank", "The address to be searched"
 CONTENT = Content(
@@ -40,6 +42,17 @@ def world() -> None:
     publish(CONTENT)
     REQUESTS["draft"] = town.write(None).id
     publish(CONTENT.model_copy(update={"contact": "direct"}))
+    _keep_a_template()
+
+
+def _keep_a_template() -> None:
+    lines = dict.fromkeys("abcdef", "Under [the article of your law].")
+    said = Said(subject="Records", text="Please send the records.", lines=lines)
+    with transaction(AMINA) as tx:
+        row = templates.begin(tx, "assistance", "i")
+        row = templates.change(tx, row.id, Wording(en=said, fr=said), version=row.version)
+        tx.session.flush()
+        templates.publish(tx, row.id, version=row.version)
 
 
 @pytest.fixture
@@ -66,6 +79,16 @@ def choose(page: Page, words: str, how: str, why: str = "") -> None:
     row = page.locator("[data-requirement]", has_text=words)
     row.get_by_label(how, exact=True).check()
     row.locator("textarea").fill(why)
+
+
+def test_a_template_fills_what_is_empty_and_brackets_have_to_be_replaced(seat):
+    page = seat(AMINA, f"/requests/{REQUESTS['draft']}/draft")
+    page.get_by_role("button", name="Fill in").click()
+    expect(page.locator("#line-e")).to_have_value("Under [the article of your law].")
+    expect(page.locator("#line-a")).to_have_value("As the text says.")  # what was written stays
+    page.get_by_role("button", name="Save and finish").click()
+    expect(page.locator("[data-errors]")).to_contain_text("Replace what stands in brackets: [the article of your law]")
+    assert page.url.endswith("/draft")
 
 
 def test_each_line_is_met_not_met_or_waived_with_a_reason_and_readers_see_it(seat):

@@ -60,6 +60,10 @@ SENTENCES: dict[str, Any] = {
     "profile.agreed": _l(
         "%(who)s kept the agreed day %(effective_on)s for version %(n)s of the profile of %(authority)s."
     ),
+    "template.begun": _l("%(who)s began a version of a template of %(authority)s (%(of_kind)s)."),
+    "template.changed": _l("%(who)s changed a prepared template of %(authority)s (%(of_kind)s)."),
+    "template.discarded": _l("%(who)s threw away a prepared template of %(authority)s (%(of_kind)s)."),
+    "template.published": _l("%(who)s published version %(n)s of a template of %(authority)s (%(of_kind)s)."),
     "reaction.failed": _l("What should follow from line %(seq)s failed for good: %(reaction)s."),
     "rfa.drafted": _l("%(who)s began to draft request %(matter)s to %(requested)s."),
     "rfa.edited": _l("%(who)s changed the cover of request %(matter)s."),

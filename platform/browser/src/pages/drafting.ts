@@ -9,6 +9,7 @@ import { type Listed, MEDIA, readRequest, Request } from "./request";
 import { Checklist } from "./checklist";
 import { RequirementChecks } from "./requirements";
 import { Autosave } from "./saving";
+import { Templates } from "./templates";
 
 export function drafting(keys: Keys): (unlocked: boolean) => void {
   const request = new Request();
@@ -18,6 +19,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   const text = one<HTMLTextAreaElement>("#text");
   const lang = one<HTMLSelectElement>("#lang");
   const checklist = new Checklist(form);
+  const templates = new Templates(form, () => lang.value);
   const requirements = new RequirementChecks(form);
   let doc: string | null = composer.dataset["doc"] ?? null;
   let loaded = false;
@@ -53,7 +55,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
     const faults: Fault[] = [];
     if (!subject.value.trim()) faults.push({ field: subject, message: sentence("no_subject") });
     if (!text.value.trim()) faults.push({ field: text, message: sentence("no_text") });
-    faults.push(...checklist.faults(), ...requirements.faults());
+    faults.push(...checklist.faults(), ...requirements.faults(), ...templates.faults());
     if (files.busy) faults.push({ field: one("#files"), message: sentence("unfinished") });
     summarise(faults, composer);
     if (faults.length) return;
