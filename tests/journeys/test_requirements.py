@@ -51,7 +51,6 @@ def _keep_a_template() -> None:
     with transaction(AMINA) as tx:
         row = templates.begin(tx, "assistance", "i")
         row = templates.change(tx, row.id, Wording(en=said, fr=said), version=row.version)
-        tx.session.flush()
         templates.publish(tx, row.id, version=row.version)
 
 
@@ -111,9 +110,9 @@ def test_each_line_is_met_not_met_or_waived_with_a_reason_and_readers_see_it(sea
 
     other = seat(BRUNO, f"/requests/{rfa}/approve")
     shown = other.locator("#content")
-    expect(shown).to_contain_text("version 2 of its profile")
+    expect(shown).to_contain_text("version 2 de son profil")
     expect(shown).to_contain_text("Xandria has agreed to one copy.")
-    expect(shown).to_contain_text("Not met")
+    expect(shown).to_contain_text("Non respecté")
 
 
 def test_a_line_that_the_state_words_otherwise_is_asked_about_anew_and_the_rest_stays(seat, running):

@@ -1,5 +1,7 @@
 """Templates: prepared, complete in both languages before they are published, of one team, in versions."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 from tests import people
@@ -7,10 +9,11 @@ from tests.people import AMINA, BRUNO, CHIDI, EMRE, FAYE, GRACE
 from tests.visits import Program, visitor
 
 from comity.core.database import Session
-from comity.core.errors import Denied, Invalid, NotFound, Refused, Stale
+from comity.core.errors import Conflict, Denied, Invalid, NotFound, Refused, Stale
 from comity.core.journal import Entry
 from comity.core.transaction import transaction
 from comity.library import actions, queries
+from comity.library.model import Template
 from comity.library.wording import Said, Wording
 
 ASKED = ("assistance", "i")
@@ -31,7 +34,6 @@ def prepare(who=AMINA, said=None, asked=ASKED):
     with transaction(who) as tx:
         row = actions.begin(tx, *asked)
         row = actions.change(tx, row.id, said or whole(), version=row.version)
-        tx.session.flush()
         return row.id, row.version
 
 
@@ -136,6 +138,16 @@ def test_two_who_change_it_at_once_and_one_who_publishes_nothing_new():
     with transaction(AMINA) as tx:
         actions.discard(tx, row_id)
     assert used() == [("assistance", "i", 1)]
+
+
+def test_of_two_who_begin_at_once_one_counts_and_the_other_is_told():
+    row_id, _version = prepare()
+    twin = {"authority": "OTP", "of_kind": "assistance", "letter": "i", "n": 0, "wording": {}}
+    late = Template(**twin, changed_by=BRUNO.id, changed_at=datetime.now(UTC))
+    with pytest.raises(Conflict, match="somebody was faster"), transaction(BRUNO) as tx:
+        tx.add_first(late, to="template.begin", late="somebody was faster")
+    with transaction(AMINA, writes=False) as tx:
+        assert queries.prepared(tx, *ASKED).id == row_id
 
 
 def test_those_that_fit_a_request_are_for_its_kind_or_a_measure_that_it_asks_for():

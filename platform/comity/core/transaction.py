@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -25,7 +26,7 @@ from comity.core import access, clock, guard, journal, reactions
 from comity.core.actors import SYSTEM, Actor
 from comity.core.cedar import PLATFORM
 from comity.core.database import Session
-from comity.core.errors import ComityError, Denied, NotFound, Stale, Unrecorded
+from comity.core.errors import ComityError, Conflict, Denied, NotFound, Stale, Unrecorded
 from comity.core.journal import Event
 from comity.core.model import Row
 from comity.core.refusals import AccessRefused, journal_refusal
@@ -166,6 +167,14 @@ class Transaction:
             self._note(to, type(row), None)
             raise self._doom(Denied(_("You may not do this.")))
         return row
+
+    def add_first(self, row: R, to: str, late: str) -> R:
+        """A new row of which there can be one: `add`, or Conflict with the sentence `late` if somebody was faster."""
+        try:
+            with self.session.begin_nested():
+                return self.add(row, to)
+        except IntegrityError as error:
+            raise Conflict(late) from error
 
     def remove(self, row: Row) -> None:
         """Take a row away that was loaded for an act; like every change, it must be recorded."""

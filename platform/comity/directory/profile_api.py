@@ -84,7 +84,6 @@ def profile(tx: Transaction, code: str, query: OnQuery) -> ProfileView:
 def begin_profile(tx: Transaction) -> PreparedView:
     """Begin the next version of one's own profile, or go on with the one that is being prepared."""
     row = publishing.begin(tx)
-    tx.session.flush()
     return PreparedView.of(row)
 
 
@@ -92,7 +91,6 @@ def begin_profile(tx: Transaction) -> PreparedView:
 def change_profile(tx: Transaction, body: ContentBody) -> PreparedView:
     """Say anew what the next version will say."""
     row = publishing.change(tx, _prepared(tx).id, body.content, version=if_match())
-    tx.session.flush()
     return PreparedView.of(row)
 
 

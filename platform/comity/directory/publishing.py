@@ -10,9 +10,7 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
-
-from comity.core.errors import Conflict, Denied, Fault, Invalid, Refused
+from comity.core.errors import Denied, Fault, Invalid, Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.directory import events, policy, profile, profiles, queries
@@ -35,11 +33,7 @@ def begin(tx: Transaction) -> Profile:
         changed_by=tx.actor.id,
         changed_at=tx.now,
     )
-    try:
-        with tx.session.begin_nested():
-            tx.add(row, to="profile.begin")
-    except IntegrityError as error:
-        raise Conflict(_("A colleague has just begun a change: look at it.")) from error
+    tx.add_first(row, to="profile.begin", late=_("A colleague has just begun a change: look at it."))
     tx.record(row, events.ProfileBegun(row.authority))
     return row
 

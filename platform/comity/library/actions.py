@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
-from comity.core.errors import Conflict, Invalid, Refused
+from comity.core.errors import Invalid, Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.library import events, queries, wording
@@ -32,11 +30,7 @@ def begin(tx: Transaction, of_kind: str, letter: str | None) -> Template:
         changed_by=tx.actor.id,
         changed_at=tx.now,
     )
-    try:
-        with tx.session.begin_nested():
-            tx.add(row, to="template.begin")
-    except IntegrityError as error:
-        raise Conflict(_("A colleague has just begun a version: look at it.")) from error
+    tx.add_first(row, to="template.begin", late=_("A colleague has just begun a version: look at it."))
     tx.record(row, events.TemplateBegun(row.authority, row.of_kind, row.measure))
     return row
 

@@ -91,7 +91,6 @@ def change(tx: Transaction, of_kind: str, letter: str) -> Answered:
         if not faults:
             row = actions.change(tx, row.id, said, version=version)
             if publishing:
-                tx.session.flush()
                 row = actions.publish(tx, row.id, version=row.version)
                 flash(_("Version %(n)s is published.", n=row.n))
                 return redirect(url_for(".show", of_kind=of_kind, letter=letter), 303)
