@@ -1,11 +1,13 @@
-"""What States have said of their requirements: Xandria three times, of which one waits to be published."""
+"""What States have said of their requirements, Xandria three times, of which one waits; and templates of a team."""
 
-from tests.people import CHIDI, DORA
+from tests.people import AMINA, CHIDI, DORA
 
 from comity.core.actors import Actor
 from comity.core.transaction import transaction
 from comity.directory import publishing
 from comity.directory.profile import Channel, Content, Day, Formality, Law
+from comity.library import actions as templates
+from comity.library.wording import Said, Wording
 
 FIRST = Content(
     channels=(Channel(way="ministry_of_justice", details="Legal assistance office"), Channel(way="diplomatic")),
@@ -31,6 +33,19 @@ def speak() -> None:
     publish(CHIDI, LATER)
     publish(DORA, Content(channels=(Channel(way="embassy"),)))
     prepare(CHIDI, WAITING)
+    keep_templates()
+
+
+def keep_templates() -> None:
+    """Let the Prosecutor's team have one in use and one in preparation."""
+    lines = dict.fromkeys("abcdef", "Under [the article of the law].")
+    said = Said(subject="Records of [the company]", text="Please send the records.\n\nThank you.", lines=lines)
+    with transaction(AMINA) as tx:
+        row = templates.begin(tx, "assistance", "i")
+        row = templates.change(tx, row.id, Wording(en=said, fr=said), version=row.version)
+        templates.publish(tx, row.id, version=row.version)
+    with transaction(AMINA) as tx:
+        templates.begin(tx, "assistance", "d")
 
 
 def publish(actor: Actor, content: Content) -> None:
