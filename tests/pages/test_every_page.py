@@ -104,7 +104,8 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("approved", ""), ("transmitted", ""), ("transmitted", "/withdraw"), ("asked", "/reply"), ("asked", "/clock"),
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("draft", "/messages"), ("closed", "/messages"),
         ("answered", ""), ("answered", "/return"), ("answered", "/close"), ("closed", ""), ("withdrawn", ""),
-        ("acknowledged", "/receipts"), ("closed", "/receipts"),
+        ("acknowledged", "/receipts"), ("closed", "/receipts"), ("draft", "/bundle"), ("closed", "/bundle"),
+        ("closed", "/bundle/check"), ("closed", "/bundle/check?code=7-AAAA-AAAA-AAAA-AAAA"),
     ],
     BRUNO: [("draft", "/approve")],
     CHIDI: [

@@ -32,6 +32,12 @@ export function reading(keys: Keys): (unlocked: boolean) => void {
   };
 }
 
+/** The bundle for paper: opened like the request, and printed. */
+export function printing(keys: Keys): (unlocked: boolean) => void {
+  for (const button of all("[data-print]")) button.addEventListener("click", () => window.print());
+  return reading(keys);
+}
+
 /** Acknowledging signs what was verified and shown here: the button waits for that, and for the key. */
 function acknowledging(keys: Keys, request: Request, opened: () => ReturnType<typeof openAll> | null): void {
   const form = maybe<HTMLFormElement>("[data-acknowledge]");

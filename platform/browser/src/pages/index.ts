@@ -3,7 +3,7 @@
 import type { Keys } from "../keys";
 import { answering } from "./answering";
 import { corresponding } from "./corresponding";
-import { approving, reading, transmitting } from "./deciding";
+import { approving, printing, reading, transmitting } from "./deciding";
 import { drafting } from "./drafting";
 import { maybe } from "./dom";
 import { enrolling } from "./enrolling";
@@ -21,6 +21,7 @@ type Page = (keys: Keys) => (unlocked: boolean) => void;
 
 const PAGES: Record<string, Page> = {
   "request-show": reading,
+  "request-bundle": printing,
   "request-draft": drafting,
   "request-approve": approving,
   "request-transmit": transmitting,
