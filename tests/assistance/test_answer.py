@@ -77,13 +77,13 @@ def test_every_measure_gets_its_outcome_and_the_answer_is_accepted():
     rfa = sealed.acknowledged()
     text, _made = sealed.deposit(CHIDI, rfa, "answer", b"the answer")
     files = [sealed.deposit(CHIDI, rfa, "answer", bytes([n]) * 70_000)[0] for n in range(2)]
-    given_ = [Answer(1, Outcome.NOTHING_FOUND), Answer(2, Outcome.NOT_POSSIBLE, "not_enough_information")]
+    given_ = [Answer(1, Outcome.NOTHING_FOUND), Answer(2, Outcome.PARTLY_EXECUTED)]
     with transaction(CHIDI) as tx:
         actions.answer(tx, rfa.id, given_, [text.id, *(file.id for file in files)])
     kept = sealed.read(AMINA, rfa.id)
     assert [(measure.status, measure.ground) for measure in kept.measures] == [
         (Outcome.NOTHING_FOUND, None),
-        (Outcome.NOT_POSSIBLE, "not_enough_information"),
+        (Outcome.PARTLY_EXECUTED, None),
     ]
     assert sealed.opened(AMINA, rfa.id, files[1].id) == b"\x01" * 70_000
     with transaction(AMINA) as tx:
@@ -99,9 +99,11 @@ def test_every_measure_gets_its_outcome_and_the_answer_is_accepted():
         ([Answer(1, Outcome.EXECUTED), Answer(1, Outcome.EXECUTED)], "/outcomes"),
         ([Answer(1, Outcome.EXECUTED), Answer(3, Outcome.EXECUTED)], "/outcomes"),
         ([Answer(1, Outcome.PENDING), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
-        ([Answer(1, Outcome.NOT_POSSIBLE), Answer(2, Outcome.EXECUTED)], "/outcomes/0/ground"),
+        ([Answer(1, Outcome.IN_PROGRESS), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
+        ([Answer(1, Outcome.NOT_POSSIBLE), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
+        ([Answer(1, Outcome.WITHDRAWN), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
         ([Answer(1, Outcome.EXECUTED, "not_enough_information"), Answer(2, Outcome.EXECUTED)], "/outcomes/0/ground"),
-        ([Answer(1, Outcome.NOT_POSSIBLE, "bank secrecy"), Answer(2, Outcome.EXECUTED)], "/outcomes/0/ground"),
+        ([Answer(1, Outcome.NOT_POSSIBLE, "bank secrecy"), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
     ],
 )
 def test_a_wrong_answer_changes_nothing_and_says_where(given_, pointer):
