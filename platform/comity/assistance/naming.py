@@ -11,6 +11,7 @@ from comity.assistance import grounds, kinds, policy, showing, standing
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
+from comity.exchange.model import Document
 from comity.web.formatting import date_text
 from comity.web.languages import current
 from comity.web.layout import template_name
@@ -99,6 +100,18 @@ def ending_name(outcome: str) -> str:
 def every_ask() -> list[grounds.Ask]:
     """What the form of a consultation may ask for."""
     return list(grounds.asks().values())
+
+
+@template_name("every_ending")
+def every_ending() -> list[grounds.Ending]:
+    """How consultations may end."""
+    return list(grounds.endings().values())
+
+
+@template_name("part_number")
+def part_number(rfa: RequestForAssistance, document: Document) -> str:
+    """The number of the part that a document came with."""
+    return next((str(one.n) for one in rfa.instalments if str(document.id) in one.documents), "")
 
 
 @template_name("consultation_state")

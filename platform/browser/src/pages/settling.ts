@@ -3,7 +3,7 @@
 import type { Keys, OpenedView as Opened } from "../keys";
 import { type Json, Reader } from "../seal/canonical";
 import { fail } from "../seal/errors";
-import { all, paragraphs } from "./dom";
+import { all, day, maybe, paragraphs } from "./dom";
 import { content, LONGEST, MEDIA, type Request, type Said } from "./request";
 
 /** Purposes of documents that belong to a consultation. */
@@ -42,7 +42,7 @@ function numbers(read: Reader): number[] {
   return read.items("measures").map((one) => (typeof one === "number" && Number.isSafeInteger(one) && one > 0 ? one : fail("FormatError", "a measure")));
 }
 
-function day(read: Reader, field: string): string {
+function dayOf(read: Reader, field: string): string {
   const value = read.text(field, 10);
   return /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : fail("FormatError", field);
 }
@@ -56,7 +56,7 @@ function endingOf(read: Reader): Ending {
     measures: numbers(read),
     outcome: read.text("outcome", 40),
     status: read.text("status", 40),
-    until: read.value["until"] === null ? null : day(read, "until"),
+    until: read.value["until"] === null ? null : dayOf(read, "until"),
     alone: read.oneOf("alone", true, false) as boolean,
     proposal: named && { doc: named.matching("doc", "uuid"), plain_sha256: named.matching("plain_sha256", "hash") },
   };
@@ -85,7 +85,7 @@ export async function openSettling(keys: Keys, request: Request, doc: string, pu
     const read = await content(opened, MEDIA.meeting, ["consultation", "held_on", "text"]);
     request.requireCover(read.value["cover"]);
     read.number("consultation", 1);
-    return { ...found, held: day(read, "held_on"), text: read.text("text", LONGEST) };
+    return { ...found, held: dayOf(read, "held_on"), text: read.text("text", LONGEST) };
   }
   const read = await content(opened, MEDIA.settlement, ENDING_FIELDS);
   request.requireCover(read.value["cover"]);
@@ -97,7 +97,7 @@ const ENDING_FIELDS = ["consultation", "ground", "measures", "outcome", "status"
 
 /** Its text; the lines of an opening stand under the names that the page has for them. */
 export function linesShown(found: Settling, place: ParentNode = document): HTMLElement[] {
-  if (!found.lines.length) return paragraphs(found.text);
+  if (!found.lines.length) return [...endingShown(found.ending), ...paragraphs(found.text)];
   const named = new Map(all<HTMLTemplateElement>("template[data-line]", place).map((one) => [one.dataset["line"] ?? "", one.content.textContent ?? ""]));
   const list = document.createElement("dl");
   list.className = "comity-checklist";
@@ -110,6 +110,16 @@ export function linesShown(found: Settling, place: ParentNode = document): HTMLE
     list.append(term, said);
   }
   return [list];
+}
+
+/** How it ends as it was signed, where the page has names for that. */
+function endingShown(ending: Ending | null): HTMLElement[] {
+  const name = ending && maybe<HTMLTemplateElement>(`template[data-ending="${CSS.escape(ending.outcome)}"]`)?.content.textContent;
+  if (!name) return [];
+  const line = document.createElement("p");
+  line.className = "govuk-body govuk-!-font-weight-bold";
+  line.textContent = ending.until ? `${name} (${day(ending.until)})` : name;
+  return [line];
 }
 
 /** The fields of what a party signs of an ending, beside its text. */
