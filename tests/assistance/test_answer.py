@@ -1,6 +1,8 @@
 """Chidi acknowledges, asks, answers each measure; Amina replies, returns, accepts; the clock follows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -14,7 +16,9 @@ from comity.assistance import actions
 from comity.assistance.actions import Answer
 from comity.assistance.model import FINAL, LIFECYCLE, Outcome, RequestForAssistance, Stage
 from comity.core import clock, database
-from comity.core.errors import Conflict, Denied, Invalid, NotFound, Refused
+from comity.core.actors import Actor
+from comity.core.errors import ComityError, Conflict, Denied, Invalid, NotFound, Refused
+from comity.core.journal import Entry
 from comity.core.transaction import transaction
 from comity.deadlines.model import Deadline
 
@@ -220,3 +224,34 @@ def test_every_stage_but_the_final_ones_can_be_left():
     for stage in Stage:
         onward = {target for sources, target in LIFECYCLE.values() if stage in sources}
         assert bool(onward) == (stage not in FINAL)
+
+
+def test_two_who_answer_at_once_answer_once():
+    rfa = sealed.acknowledged()
+    papers = {one: sealed.deposit(one, rfa, "answer")[0].id for one in (CHIDI, CHINUA)}
+    ready = Barrier(2)
+
+    def answer(actor: Actor) -> str:
+        ready.wait()
+        try:
+            with transaction(actor) as tx:
+                actions.answer(tx, rfa.id, sealed.outcomes(rfa), [papers[actor]])
+        except ComityError as error:
+            return type(error).__name__
+        return "answered"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(answer, (CHIDI, CHINUA))) == ["Refused", "answered"]
+    with database.Session() as session:
+        assert len(session.scalars(select(Entry).where(Entry.name == "rfa.answered")).all()) == 1
+
+
+def test_what_was_withdrawn_meanwhile_is_not_answered():
+    rfa = sealed.acknowledged()
+    document, _made = sealed.deposit(CHIDI, rfa, "answer")
+    with transaction(AMINA) as tx:
+        actions.withdraw(tx, rfa.id)
+    with pytest.raises(Refused, match="it is withdrawn"), transaction(CHIDI) as tx:
+        actions.answer(tx, rfa.id, sealed.outcomes(rfa), [document.id])
+    kept = sealed.read(AMINA, rfa.id)
+    assert (kept.answered_at, {one.status for one in kept.measures}) == (None, {Outcome.PENDING})

@@ -115,10 +115,12 @@ def part_number(rfa: RequestForAssistance, document: Document) -> str:
 
 
 @template_name("consultation_state")
-def consultation_state(one: Consultation) -> str:
+def consultation_state(rfa: RequestForAssistance, one: Consultation) -> str:
     """How a consultation stands: how it ended, or what it waits for."""
     if not one.open:
         return ending_name(one.outcome or "")
+    if not rfa.allows("meet"):
+        return str(_("Ended with the request"))
     if one.proposed:
         return str(_("Open: an outcome is proposed"))
     return str(_("Open"))

@@ -128,7 +128,7 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         facts=timeline.facts(tx, rfa),
         unread=queries.unread_of(tx, [rfa]).get(rfa.id, 0),
         own_side=showing.side(tx, rfa),
-        waiting=showing.to_agree(tx, rfa),
+        waiting=showing.to_agree(tx, rfa) or showing.to_meet(tx, rfa),
         drafter=tx.actor.id == rfa.drafted_by,
         behind=documents.is_behind(tx, rfa.id),
     )

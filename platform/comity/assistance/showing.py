@@ -23,6 +23,7 @@ MAIN_STEPS = (
     "acknowledge",
     "reply",
     "agree",
+    "meet",
     "answer",
     "close",
     "deliver",
@@ -123,7 +124,7 @@ def steps(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUI
 
 
 def _waits(tx: Transaction, rfa: RequestForAssistance, step: str) -> bool:
-    if step == "agree" and to_agree(tx, rfa) is None:
+    if step in ("agree", "meet") and not (to_agree(tx, rfa) if step == "agree" else to_meet(tx, rfa)):
         return False
     return opens(rfa, step)
 
@@ -132,6 +133,13 @@ def to_agree(tx: Transaction, rfa: RequestForAssistance) -> Consultation | None:
     """The first consultation in which the other party has proposed how it ends, and waits for the reader's side."""
     mine = tx.actor.authority
     return next((one for one in rfa.consulting if one.proposed is not None and one.proposed_for != mine), None)
+
+
+def to_meet(tx: Transaction, rfa: RequestForAssistance) -> Consultation | None:
+    """The first consultation that the other party has opened, and to which nobody has said anything yet."""
+    mine = tx.actor.authority
+    new = (one for one in rfa.consulting if one.opened_for != mine and not one.meetings and one.proposed is None)
+    return next(new, None)
 
 
 def side(tx: Transaction, rfa: RequestForAssistance) -> str:
