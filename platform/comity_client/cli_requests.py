@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from comity_client import bringing, completing, requests
+from comity_client import bringing, completing, consulting, requests
 from comity_client.completing import reference_argument
 from comity_client.errors import ClientError
 from comity_client.http import Http
@@ -28,7 +28,12 @@ from comity_client.terminal import (
 from comity_client.wording import Catalogue, describe, line
 from comity_seal.canonical import UUID
 
-OUTCOMES = ("executed", "partly_executed", "nothing_found", "not_possible")
+OUTCOMES = ("executed", "partly_executed", "nothing_found")
+SETTLED = ("postponed", "modification_required", "not_possible", "denied", "withdrawn")
+"""What a consultation has made of a measure: an answer says the same of it, without being asked."""
+
+STEPS = ("answer", "part", "question", "reply", "return", "consultation", "meeting", "proposal", "agreement", "denial")
+"""Purposes of what follows a request."""
 
 
 @click.group()
@@ -89,11 +94,10 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     found = find(me.http, name)
     read = requests.read_request(me, found)
     papers = requests.read_annexes(me, found, read) if read else []
-    papers += [
-        requests.received(me, found, one) for one in requests.documents(found, "answer", "question", "reply", "return")
-    ]
+    papers += [requests.received(me, found, one) for one in requests.documents(found, *STEPS) if one["released_at"]]
     messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
     requests.check_answers(messages, papers)
+    consulting.check_outcomes(found, messages)
     value = {
         "reference": found["reference"],
         "by": bringing.by_whom(read.received) if read else None,
@@ -101,7 +105,7 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
         "text": read.text if read else None,
         "checklist": [one.to_json() for one in read.checklist] if read else [],
         "requirements": read.requirements.to_json() if read else None,
-        "messages": [{**bringing.said(one), "text": content["text"]} for one, content in messages],
+        "messages": [{**bringing.said(one), "text": consulting.words_of(content)} for one, content in messages],
         "files": [{**bringing.said(one), "size": one.manifest.size} for one in papers if not requests.is_message(one)],
     }
     out(value, as_json_, "" if as_json_ else _letter(value, Catalogue(me.http).lines(found["kind"])))
@@ -192,7 +196,7 @@ def ask(
     "--outcome",
     "outcomes",
     multiple=True,
-    metavar="N=OUTCOME[:GROUND]",
+    metavar="N=OUTCOME",
     help="For each measure, for example 1=executed.",
 )
 @with_text
@@ -211,7 +215,8 @@ def answer(
 ) -> None:
     """Answer a request: an outcome for every measure, a text, and FILES, all sealed here.
 
-    Outcomes are executed, partly_executed, nothing_found and not_possible; grounds are those of the catalogue.
+    Outcomes are executed, partly_executed and nothing_found; what a consultation has settled is said as it is.
+    If something stands in the way, `comity request consult` comes first.
     """
     words = text_of(text, text_file, "Your answer")
     me = unlock(passphrase_file)
@@ -230,13 +235,16 @@ def answer(
 
 def outcomes_of(found: dict[str, Any], said: tuple[str, ...]) -> list[dict[str, Any]]:
     """One outcome for each measure of a request, as options give them.  Raises UsageError."""
-    given = {}
+    given = {
+        one["n"]: {"n": one["n"], "outcome": one["status"], "ground": one["ground"], "text": ""}
+        for one in found["measures"]
+        if one["status"] in SETTLED
+    }
     for one in said:
-        n, _, rest = one.partition("=")
-        outcome, _, ground = rest.partition(":")
+        n, _, outcome = one.partition("=")
         if not n.isdigit() or outcome not in OUTCOMES:
             raise click.UsageError(f"--outcome {one}: write N=OUTCOME, with one of {', '.join(OUTCOMES)}.")
-        given[int(n)] = {"n": int(n), "outcome": outcome, "ground": ground or None, "text": ""}
+        given[int(n)] = {"n": int(n), "outcome": outcome, "ground": None, "text": ""}
     wanted = [one["n"] for one in found["measures"]]
     if sorted(given) != sorted(wanted):
         raise click.UsageError(

@@ -23,6 +23,7 @@ from comity_seal.opening.sealing import acknowledge as sign_acknowledgement
 REQUEST = Label("request.json", "application/vnd.comity.request.v1+json")
 MESSAGE = Label("message.json", "application/vnd.comity.message.v1+json")
 ANSWER = Label("answer.json", "application/vnd.comity.answer.v1+json")
+PART = Label("part.json", ANSWER.media)
 
 
 @dataclass(frozen=True)
@@ -143,15 +144,16 @@ def answer_text(
     outcomes: Sequence[dict[str, Any]],
     annexes: Sequence[Deposited] = (),
     *,
+    purpose: str = "answer",
     now: Now | None = None,
 ) -> Deposited:
-    """Seal the text of an answer with the outcome of every measure, to both parties."""
+    """Seal the text of an answer, with the outcome of every measure, or of a part before it, to both parties."""
     return deposit_bytes(
         me,
         answer_content(request, text, outcomes, [one.annex for one in annexes]),
-        matter=matter(request, "answer"),
+        matter=matter(request, purpose),
         readers=both(request),
-        label=ANSWER,
+        label=ANSWER if purpose == "answer" else PART,
         now=now,
     )
 
@@ -218,10 +220,10 @@ def documents(request: dict[str, Any], *purposes: str) -> list[dict[str, Any]]:
     return [one for one in request["documents"] if one["purpose"] in purposes]
 
 
-EITHER = {"message", "attachment"}
+EITHER = {"message", "attachment", "consultation", "meeting", "proposal", "agreement"}
 """What both parties send."""
 
-REQUESTED = {"question", "answer"}
+REQUESTED = {"question", "answer", "part", "denial"}
 """What the requested party sends; everything else comes from the requesting one."""
 
 
@@ -259,10 +261,10 @@ def check_listed(listed: dict[str, str], files: Sequence[Received], what: str) -
 
 
 def check_answers(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Sequence[Received]) -> None:
-    """Whether the files of all answers are those that their texts list.  Raises NotVerified."""
-    texts = [content for one, content in answers if one.manifest.media == ANSWER.media]
+    """Whether the files of all answers and parts are those that their texts list.  Raises NotVerified."""
+    texts = [content for one, content in answers if is_answer(one)]
     listed = {one["doc"]: one["plain_sha256"] for content in texts for one in content["annexes"]}
-    files = [one for one in papers if one.manifest.purpose == "answer" and one.manifest.media != ANSWER.media]
+    files = [one for one in papers if one.manifest.purpose in ("answer", "part") and not is_answer(one)]
     check_listed(listed, files, "files of the answer")
 
 
@@ -272,7 +274,7 @@ def every_paper(me: Unlocked, request: dict[str, Any]) -> list[Received]:
     first = {read.received.manifest.doc: read.received} if read else {}
     papers = [first.get(one["doc"]) or received(me, request, one) for one in request["documents"]]
     check_listed(read.annexes if read else {}, [one for one in papers if one.manifest.purpose == "annex"], "annexes")
-    texts = [one for one in papers if one.manifest.media == ANSWER.media]
+    texts = [one for one in papers if is_answer(one)]
     check_answers([(one, message_of(me, request, one)) for one in texts], papers)
     return papers
 
@@ -323,7 +325,13 @@ def _content(me: Unlocked, received: Received, request: dict[str, Any]) -> dict[
     return content
 
 
-MESSAGES = {MESSAGE.media, ANSWER.media}
+def is_answer(received: Received) -> bool:
+    """Whether it is the text of an answer or of a part before it, and not one of its files."""
+    return received.manifest.purpose in ("answer", "part") and received.manifest.media == ANSWER.media
+
+
+STEPS = tuple(f"application/vnd.comity.{form}.v1+json" for form in ("consultation", "meeting", "settlement"))
+MESSAGES = {MESSAGE.media, ANSWER.media, *STEPS}
 """Documents that are read on the page and not as files."""
 
 
@@ -352,6 +360,21 @@ def answer(
     """Seal the text of an answer over files already sealed, and give it."""
     sealed = answer_text(me, request, text, outcomes, files)
     return send_answer(me, request, outcomes, [sealed, *files])
+
+
+def deliver(
+    me: Unlocked,
+    request: dict[str, Any],
+    text: str,
+    reports: Sequence[dict[str, Any]],
+    files: Sequence[Deposited] = (),
+    *,
+    now: Now | None = None,
+) -> dict[str, Any]:
+    """Seal the text of a part over files already sealed, and deliver it."""
+    sealed = answer_text(me, request, text, reports, files, purpose="part", now=now)
+    measures = [{"n": one["n"], "outcome": one["outcome"]} for one in reports]
+    return act(me, request, "deliver", measures=measures, documents=[one.doc for one in (sealed, *files)])
 
 
 def read_whole(me: Unlocked, request: dict[str, Any]) -> list[Received]:

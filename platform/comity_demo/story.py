@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from comity.core import clock
-from comity_client import messages, requests
+from comity_client import consulting, messages, requests
 from comity_client.http import Http
 from comity_client.transfer import Deposited, deposit_bytes
 from comity_client.unlocked import Unlocked
@@ -160,6 +160,34 @@ class Story:
                 messages.open_(me, self.request, one)
                 messages.mark(me.http, one)
 
+    def consult(self, person: Person, ground: str, measures: Sequence[int], **lines: str) -> None:
+        """Something stands in the way: a consultation on it."""
+        me = self.world.as_(person)
+        consulting.consult(me, self.fresh(me), ground, measures, lines, now=clock.now)
+
+    def meet(self, person: Person, words: str) -> None:
+        me = self.world.as_(person)
+        consulting.meet(me, self.fresh(me), 1, clock.now().date().isoformat(), words, now=clock.now)
+
+    def propose(self, person: Person, outcome: str, until: date | None, words: str) -> None:
+        me = self.world.as_(person)
+        ending = next(one for one in me.http.get("/measures")["outcomes"] if one["outcome"] == outcome)
+        day = until.isoformat() if until else None
+        consulting.propose(me, self.fresh(me), 1, ending, day, words, now=clock.now)
+
+    def agree(self, person: Person) -> None:
+        me = self.world.as_(person)
+        self.fresh(me)
+        consulting.agree(me, self.request, 1, consulting.read_proposal(me, self.request, 1), "", now=clock.now)
+
+    def deliver(self, person: Person, words: str, reports: Sequence[tuple[int, str]], *papers: Paper) -> None:
+        """A part before the answer."""
+        me = self.world.as_(person)
+        self.fresh(me)
+        given = [{"n": n, "outcome": outcome, "ground": None, "text": ""} for n, outcome in reports]
+        files = [self.annex(me, paper, "part", requests.both(self.request)) for paper in papers]
+        requests.deliver(me, self.request, words, given, files, now=clock.now)
+
     def close(self) -> None:
         requests.act(self.world.as_(self.author), self.request, "close")
 
@@ -201,6 +229,21 @@ def _near_and_paused(world: World) -> None:
         letter("Sample page.pdf", "Union Savings, account XA-019-553-0081", "Statement of March 2019"),
     ), 15)  # fmt: skip
 
+    on(7, lambda: bank.consult(
+        CHIDI, "ongoing_case", [2],
+        other_case="A trial about tax before the court of the capital concerns the same accounts.",
+        offered="The names of the holders can be given now, on condition that they are not told before the verdict.",
+        period="The verdict is expected within ten weeks; no longer is asked for.",
+    ), 14)  # fmt: skip
+    on(4, lambda: bank.meet(AMINA, "By telephone with the prosecutor of the capital. She confirms the ten weeks."), 16)
+    on(3, lambda: bank.deliver(
+        CHIDI, "The statements of 2020 to 2023. Those of 2019 follow.", [(1, "partly_executed")],
+        table("Statements 2020-2023.csv", "date;amount", "2020-01-31;1200.00", "2020-02-28;1200.00"),
+    ), 11)  # fmt: skip
+    on(2, lambda: bank.propose(
+        CHIDI, "postponed", today + timedelta(days=70), "Until the verdict; we tell you at once if it comes earlier.",
+    ), 10)  # fmt: skip
+
     freeze = Story(world, "freeze", "XA", [("k", "trace"), ("k", "freeze")], today + timedelta(days=20))
     freeze.sent(15)
     on(14, lambda: freeze.acknowledge(CHIDI), 10)
@@ -239,6 +282,16 @@ def _past_and_answered(world: World) -> None:
     land = Story(world, "land", "YB", [("i", "land"), ("k", "seize")], today + timedelta(days=3))
     land.sent(30)
     on(29, lambda: land.acknowledge(DORA), 9)
+    on(20, lambda: land.consult(
+        DORA, "not_enough_information", [2],
+        missing="Which of the parcels 118 to 124 is meant.", tried="The register was searched under all seven numbers.",
+    ), 10)  # fmt: skip
+    on(
+        18,
+        lambda: land.propose(AMINA, "supplied", None, "It is parcel 121, as the annexed map of the notary shows."),
+        9,
+    )
+    on(17, lambda: land.agree(DORA), 15)
     on(2, lambda: land.answer(
         DORA, "The extracts are attached. Parcel 121 has been seized by decision of 14 of this month.",
         [("executed", None), ("executed", None)],

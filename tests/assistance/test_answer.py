@@ -1,6 +1,8 @@
 """Chidi acknowledges, asks, answers each measure; Amina replies, returns, accepts; the clock follows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -14,7 +16,9 @@ from comity.assistance import actions
 from comity.assistance.actions import Answer
 from comity.assistance.model import FINAL, LIFECYCLE, Outcome, RequestForAssistance, Stage
 from comity.core import clock, database
-from comity.core.errors import Conflict, Denied, Invalid, NotFound, Refused
+from comity.core.actors import Actor
+from comity.core.errors import ComityError, Conflict, Denied, Invalid, NotFound, Refused
+from comity.core.journal import Entry
 from comity.core.transaction import transaction
 from comity.deadlines.model import Deadline
 
@@ -77,13 +81,13 @@ def test_every_measure_gets_its_outcome_and_the_answer_is_accepted():
     rfa = sealed.acknowledged()
     text, _made = sealed.deposit(CHIDI, rfa, "answer", b"the answer")
     files = [sealed.deposit(CHIDI, rfa, "answer", bytes([n]) * 70_000)[0] for n in range(2)]
-    given_ = [Answer(1, Outcome.NOTHING_FOUND), Answer(2, Outcome.NOT_POSSIBLE, "not_enough_information")]
+    given_ = [Answer(1, Outcome.NOTHING_FOUND), Answer(2, Outcome.PARTLY_EXECUTED)]
     with transaction(CHIDI) as tx:
         actions.answer(tx, rfa.id, given_, [text.id, *(file.id for file in files)])
     kept = sealed.read(AMINA, rfa.id)
     assert [(measure.status, measure.ground) for measure in kept.measures] == [
         (Outcome.NOTHING_FOUND, None),
-        (Outcome.NOT_POSSIBLE, "not_enough_information"),
+        (Outcome.PARTLY_EXECUTED, None),
     ]
     assert sealed.opened(AMINA, rfa.id, files[1].id) == b"\x01" * 70_000
     with transaction(AMINA) as tx:
@@ -99,9 +103,11 @@ def test_every_measure_gets_its_outcome_and_the_answer_is_accepted():
         ([Answer(1, Outcome.EXECUTED), Answer(1, Outcome.EXECUTED)], "/outcomes"),
         ([Answer(1, Outcome.EXECUTED), Answer(3, Outcome.EXECUTED)], "/outcomes"),
         ([Answer(1, Outcome.PENDING), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
-        ([Answer(1, Outcome.NOT_POSSIBLE), Answer(2, Outcome.EXECUTED)], "/outcomes/0/ground"),
+        ([Answer(1, Outcome.IN_PROGRESS), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
+        ([Answer(1, Outcome.NOT_POSSIBLE), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
+        ([Answer(1, Outcome.WITHDRAWN), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
         ([Answer(1, Outcome.EXECUTED, "not_enough_information"), Answer(2, Outcome.EXECUTED)], "/outcomes/0/ground"),
-        ([Answer(1, Outcome.NOT_POSSIBLE, "bank secrecy"), Answer(2, Outcome.EXECUTED)], "/outcomes/0/ground"),
+        ([Answer(1, Outcome.NOT_POSSIBLE, "bank secrecy"), Answer(2, Outcome.EXECUTED)], "/outcomes/0/outcome"),
     ],
 )
 def test_a_wrong_answer_changes_nothing_and_says_where(given_, pointer):
@@ -218,3 +224,34 @@ def test_every_stage_but_the_final_ones_can_be_left():
     for stage in Stage:
         onward = {target for sources, target in LIFECYCLE.values() if stage in sources}
         assert bool(onward) == (stage not in FINAL)
+
+
+def test_two_who_answer_at_once_answer_once():
+    rfa = sealed.acknowledged()
+    papers = {one: sealed.deposit(one, rfa, "answer")[0].id for one in (CHIDI, CHINUA)}
+    ready = Barrier(2)
+
+    def answer(actor: Actor) -> str:
+        ready.wait()
+        try:
+            with transaction(actor) as tx:
+                actions.answer(tx, rfa.id, sealed.outcomes(rfa), [papers[actor]])
+        except ComityError as error:
+            return type(error).__name__
+        return "answered"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(answer, (CHIDI, CHINUA))) == ["Refused", "answered"]
+    with database.Session() as session:
+        assert len(session.scalars(select(Entry).where(Entry.name == "rfa.answered")).all()) == 1
+
+
+def test_what_was_withdrawn_meanwhile_is_not_answered():
+    rfa = sealed.acknowledged()
+    document, _made = sealed.deposit(CHIDI, rfa, "answer")
+    with transaction(AMINA) as tx:
+        actions.withdraw(tx, rfa.id)
+    with pytest.raises(Refused, match="it is withdrawn"), transaction(CHIDI) as tx:
+        actions.answer(tx, rfa.id, sealed.outcomes(rfa), [document.id])
+    kept = sealed.read(AMINA, rfa.id)
+    assert (kept.answered_at, {one.status for one in kept.measures}) == (None, {Outcome.PENDING})

@@ -23,7 +23,7 @@ from comity_seal.log.signer import NoteKey
 from comity_seal.opening import age
 from comity_seal.opening.identities import HybridRecipient
 
-OUTCOMES = ("--outcome", "1=executed", "--outcome", "2=not_possible:controlled_by_another")
+OUTCOMES = ("--outcome", "1=executed", "--outcome", "2=nothing_found")
 ANSWER = ("--text", "Attached.", "--yes", *OUTCOMES)
 
 
@@ -304,7 +304,7 @@ def test_an_answer_is_sealed_offline_and_submitted_with_effect_once(
     amina = server.unlocked(people.AMINA)
     found = amina.http.get(f"/requests/{sent['id']}")
     assert found["stage"] == "answered"
-    assert [one["status"] for one in found["measures"]] == ["executed", "not_possible"]
+    assert [one["status"] for one in found["measures"]] == ["executed", "nothing_found"]
     papers = [receive(amina, one["doc"], request=sent["id"]) for one in requests.documents(found, "answer")]
     contents = {one.manifest.name: read(amina, one) for one in papers}
     assert contents["Statements.csv"] == b"date;amount\r\n2021-02-03;100\r\n"

@@ -53,14 +53,14 @@ def test_the_whole_of_it_from_signing_in_to_an_answer_that_amina_can_read(
     Path("Statements.csv").write_bytes(b"date;amount\r\n2021-02-03;100\r\n")
     said = chidi(
         *("request", "answer", name, "Statements.csv", "--text", "Attached.", "--yes"),
-        *("--outcome", "1=executed", "--outcome", "2=not_possible:controlled_by_another"),
+        *("--outcome", "1=executed", "--outcome", "2=nothing_found"),
     )
     assert said.code == 0, said.err
 
     amina = server.unlocked(people.AMINA)
     answered = amina.http.get(f"/requests/{sent['id']}")
     assert answered["stage"] == "answered"
-    assert [one["status"] for one in answered["measures"]] == ["executed", "not_possible"]
+    assert [one["status"] for one in answered["measures"]] == ["executed", "nothing_found"]
     papers = [receive(amina, one["doc"], request=sent["id"]) for one in requests.documents(answered, "answer")]
     contents = {one.manifest.name: read(amina, one) for one in papers}
     assert contents["Statements.csv"] == b"date;amount\r\n2021-02-03;100\r\n"

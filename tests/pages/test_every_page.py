@@ -106,6 +106,8 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("answered", ""), ("answered", "/return"), ("answered", "/close"), ("closed", ""), ("withdrawn", ""),
         ("acknowledged", "/receipts"), ("closed", "/receipts"), ("draft", "/bundle"), ("closed", "/bundle"),
         ("closed", "/bundle/check"), ("closed", "/bundle/check?code=7-AAAA-AAAA-AAAA-AAAA"),
+        ("consulting", ""), ("consulting", "/consultations/1"), ("consulted", "/consultations/1"),
+        ("consulted", "/consult"),
     ],
     BRUNO: [("draft", "/approve")],
     CHIDI: [
@@ -114,6 +116,8 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("closed", "/messages"),
         ("answered", ""), ("returned", ""), ("closed", ""), ("withdrawn", ""),
         ("acknowledged", "/receipts"), ("closed", "/receipts"),
+        ("consulting", "/consultations/1"), ("consulted", ""), ("consulted", "/consultations/2"),
+        ("consulted", "/answer"), ("consulted", "/deliver"), ("acknowledged", "/consult"), ("acknowledged", "/deliver"),
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""

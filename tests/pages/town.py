@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -13,7 +13,7 @@ from tests.exchange import sealed
 from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, messages
+from comity.assistance import actions, consultations, messages
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
 from comity.core import clock
@@ -28,10 +28,18 @@ TEXT = "Please send the statements of the years 2019 to 2023.\n\nThank you."
 LINES = [{"line": line, "applies": line != "d", "text": "As the text says."} for line in "abcdf"]
 STEPS = ["draft", "approved", "transmitted", "acknowledged", "asked", "replied", "answered", "returned", "closed"]
 
+AT_WORK = ["approved", "transmitted", "acknowledged"]
+ASIDE = {
+    "withdrawn": ["approved", "transmitted", "withdrawn"],
+    "consulting": [*AT_WORK, "consulting"],
+    "consulted": [*AT_WORK, "consulting", "consulted"],
+}
+"""What does not lie on the way of STEPS: how it comes about."""
+
 
 @dataclass
 class Town:
-    """One request for each name in STEPS, and `withdrawn`; and where things are in them."""
+    """One request for each name in STEPS and ASIDE; and where things are in them."""
 
     requests: dict[str, UUID] = field(default_factory=dict)
 
@@ -40,7 +48,7 @@ def build() -> Town:
     """Requests to Xandria that began twenty days ago."""
     town, now = Town(), clock.now()
     states.speak()
-    for name in [*STEPS, "withdrawn"]:
+    for name in [*STEPS, *ASIDE]:
         town.requests[name] = request(name, now)
     with clock.at(now - timedelta(days=2)):
         correspond(sealed.read(CHIDI, town.requests["acknowledged"]))
@@ -67,7 +75,7 @@ def request(name: str, now: datetime) -> UUID:
     day, days = now - timedelta(days=20), -3 if name == "acknowledged" else 30
     with clock.at(day):
         rfa = write((now + timedelta(days=days)).date())
-    for step in STEPS[1 : STEPS.index(name) + 1] if name in STEPS else ["approved", "transmitted", "withdrawn"]:
+    for step in STEPS[1 : STEPS.index(name) + 1] if name in STEPS else ASIDE[name]:
         day += timedelta(days=1, hours=2)
         with clock.at(day):
             take(step, rfa)
@@ -98,9 +106,16 @@ def write(on: date | None, *, annexes: int = 2) -> RequestForAssistance:
     return rfa
 
 
+FORMS = {
+    "request": "request", "answer": "answer", "part": "answer", "consultation": "consultation", "meeting": "meeting",
+    "proposal": "settlement", "agreement": "settlement", "denial": "settlement",
+}  # fmt: skip
+"""The form of text that goes with a purpose, where it is not a message."""
+
+
 def text(actor: Actor, rfa: RequestForAssistance, purpose: str, **content: object) -> dict[str, str]:
     """Deposit a text of the platform's own form."""
-    form = purpose if purpose in ("request", "answer") else "message"
+    form = FORMS.get(purpose, "message")
     body = json.dumps({"v": 1, "cover": rfa.cover, **content}, separators=(",", ":"), sort_keys=True).encode()
     return put(actor, rfa, purpose, body, f"{form}.json", f"application/vnd.comity.{form}.v1+json")
 
@@ -154,10 +169,68 @@ def _replied(rfa: RequestForAssistance) -> None:
         actions.reply(tx, rfa.id, 1, UUID(made["doc"]))
 
 
+ENDING = {
+    "consultation": 1, "ground": "ongoing_case", "measures": [2], "outcome": "postponed", "status": "postponed",
+    "alone": False, "proposal": None,
+}  # fmt: skip
+"""What both sign of how the consultation of `consulted` ends, its date apart."""
+
+
+def consult(
+    rfa: RequestForAssistance, ground: str = "ongoing_case", measures: Sequence[int] = (2,), actor: Actor = CHIDI
+) -> None:
+    """Open a consultation, with the lines that its ground asks for."""
+    lines = [{"ask": ask, "text": f"About {ask}: the account is part of a trial here."} for ask in ASKED_OF[ground]]
+    made = text(actor, rfa, "consultation", ground=ground, measures=list(measures), lines=lines)
+    with transaction(actor) as tx:
+        consultations.consult(tx, rfa.id, ground, measures, UUID(made["doc"]))
+
+
+ASKED_OF = {
+    "ongoing_case": ["other_case", "offered", "period"],
+    "national_security": ["obstacle", "tried", "offered"],
+}
+
+
+def propose(rfa: RequestForAssistance, **changed: object) -> dict[str, str]:
+    """Chidi's proposal; gives what an agreement says of it."""
+    ending = {**ENDING, "until": (clock.now().date() + timedelta(days=90)).isoformat(), **changed}
+    made = text(CHIDI, rfa, "proposal", **ending, text="Until the trial here has ended.")
+    on = ending["until"]
+    with transaction(CHIDI) as tx:
+        said = (str(ending["outcome"]), date.fromisoformat(str(on)) if on else None)
+        consultations.propose(tx, rfa.id, 1, *said, UUID(made["doc"]))
+    return made
+
+
+def _consulting(rfa: RequestForAssistance) -> None:
+    consult(rfa)
+    held = clock.now().date().isoformat()
+    note = text(AMINA, rfa, "meeting", consultation=1, held_on=held, text="We spoke about when the trial may end.")
+    with transaction(AMINA) as tx:
+        consultations.meet(tx, rfa.id, 1, date.fromisoformat(held), UUID(note["doc"]))
+    propose(rfa)
+
+
+def _consulted(rfa: RequestForAssistance) -> None:
+    one = sealed.read(AMINA, rfa.id).consultations[0]
+    said = json.loads(sealed.opened(AMINA, rfa.id, one.proposal))
+    digest = sha256(sealed.opened(AMINA, rfa.id, one.proposal)).hexdigest()
+    ending = {**ENDING, "until": said["until"], "proposal": {"doc": str(one.proposal), "plain_sha256": digest}}
+    made = text(AMINA, rfa, "agreement", **ending, text="")
+    with transaction(AMINA) as tx:
+        consultations.agree(tx, rfa.id, 1, one.proposal, UUID(made["doc"]))
+    consult(rfa, "national_security", [1])
+    reports = [{"n": 3, "outcome": "executed", "ground": None, "text": "The letter was served."}]
+    part = text(CHIDI, rfa, "part", text="The first part.", measures=reports, annexes=[])
+    with transaction(CHIDI) as tx:
+        consultations.deliver(tx, rfa.id, [actions.Answer(3, Outcome.EXECUTED)], [UUID(part["doc"])])
+
+
 def _answered(rfa: RequestForAssistance) -> None:
     found = [
         actions.Answer(1, Outcome.EXECUTED),
-        actions.Answer(2, Outcome.NOT_POSSIBLE, "controlled_by_another"),
+        actions.Answer(2, Outcome.PARTLY_EXECUTED),
         actions.Answer(3, Outcome.NOTHING_FOUND),
     ]
     file = put(CHIDI, rfa, "answer", b"account;balance\n1;2\n" * 900, "statements.csv", "text/csv")
@@ -190,6 +263,8 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "acknowledged": _acknowledged,
     "asked": _asked,
     "replied": _replied,
+    "consulting": _consulting,
+    "consulted": _consulted,
     "answered": _answered,
     "returned": _returned,
     "closed": _closed,

@@ -13,6 +13,7 @@ from datetime import date
 from uuid import UUID
 
 from comity.assistance import acknowledgements, approvals, events, queries
+from comity.assistance import answers as checks
 from comity.assistance import cover as covers
 from comity.assistance.addressees import Standing
 from comity.assistance.cover import Asked
@@ -35,6 +36,12 @@ VERB_OF_PURPOSE = {
     "return": "return",
     "message": "message",
     "attachment": "message",
+    "part": "deliver",
+    "consultation": "consult",
+    "meeting": "meet",
+    "proposal": "propose",
+    "agreement": "agree",
+    "denial": "deny",
 }
 """What one must be able to do in order to deposit a document for a purpose."""
 
@@ -49,7 +56,7 @@ class Resealed:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one measure; a ground goes with *not possible*, and with nothing else."""
+    """What became of one measure; a ground goes with what a consultation has settled, and with nothing else."""
 
     n: int
     outcome: Outcome
@@ -274,7 +281,7 @@ def answer(tx: Transaction, rfa_id: UUID, answers: Sequence[Answer], docs: Seque
     rfa.move("answer")
     if rfa.paused:
         raise Refused(_("Your question is still open: wait for the reply before you answer."))
-    covers.check_answers(rfa, answers)
+    checks.check_answers(rfa, answers)
     if not docs:
         message = _("An answer has at least one sealed document.")
         raise Invalid(message, [Fault("/documents", message)])

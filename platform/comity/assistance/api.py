@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from comity.assistance import actions, catalogue_api, messages, queries, views
+from comity.assistance import actions, catalogue_api, consultations_api, messages, queries, views
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance, Stage
@@ -23,6 +23,7 @@ from comity.web.languages import current
 
 api = Api("assistance", __name__, url_prefix="/api/v1")
 api.register_blueprint(catalogue_api.catalogue)
+api.register_blueprint(consultations_api.consulting)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comity.assistance import addressees, kinds, policy
+from comity.assistance import addressees, grounds, kinds, policy
 from comity.assistance.policy import Named
 from comity.core.transaction import Transaction
 from comity.web import Api
@@ -23,10 +23,37 @@ class MeasureKindView(View):
     acts: list[ActView]
 
 
+class AskView(View):
+    ask: str
+    names: dict[str, str]
+
+
 class GroundView(View):
+    """What may stand in the way.
+
+    `kinds` and `letters` are what it fits, none named being every one; `leads_to` are outcomes.
+    """
+
     ground: str
     names: dict[str, str]
     basis: str
+    kinds: list[str]
+    letters: list[str]
+    asks: list[AskView]
+    leads_to: list[str]
+    unverified: bool
+
+
+class EndingView(View):
+    """How a consultation may end, who says it, and whether it needs nobody's agreement."""
+
+    outcome: str
+    names: dict[str, str]
+    status: str
+    said_by: str
+    alone: bool
+    dated: bool
+    denial: bool
 
 
 class LineView(View):
@@ -71,6 +98,7 @@ class CatalogueView(View):
     letters: list[MeasureKindView]
     grounds: list[GroundView]
     bases: list[BasisView]
+    outcomes: list[EndingView]
 
 
 @catalogue.get("", answers=CatalogueView)
@@ -79,9 +107,8 @@ def catalogued(_tx: Transaction) -> CatalogueView:
     return CatalogueView(
         kinds=[_kind(one) for one in kinds.kinds().values()],
         letters=[_measure(one) for one in policy.measures().values()],
-        grounds=[
-            GroundView(ground=one.ground, names=_names(one), basis=one.basis) for one in policy.grounds().values()
-        ],
+        grounds=[_ground(one) for one in grounds.grounds().values()],
+        outcomes=[_ending(one) for one in grounds.endings().values()],
         bases=[
             BasisView(code=one.code, of=list(one.of), names=_names(one), basis=one.basis, unverified=one.unverified)
             for one in addressees.bases().values()
@@ -101,6 +128,31 @@ def _kind(one: kinds.Kind) -> KindView:
         measures=one.measures,
         checklist=ChecklistView(basis=checklist.basis, lines=lines),
         unverified=one.unverified,
+    )
+
+
+def _ground(one: grounds.Ground) -> GroundView:
+    return GroundView(
+        ground=one.ground,
+        names=_names(one),
+        basis=one.basis,
+        kinds=one.kinds,
+        letters=one.letters,
+        asks=[AskView(ask=ask.ask, names=_names(ask)) for ask in one.asked],
+        leads_to=[ending.outcome for ending in one.endings],
+        unverified=one.unverified,
+    )
+
+
+def _ending(one: grounds.Ending) -> EndingView:
+    return EndingView(
+        outcome=one.outcome,
+        names=_names(one),
+        status=one.status.value,
+        said_by=one.said_by,
+        alone=one.alone,
+        dated=one.dated,
+        denial=one.denial,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a cover and an answer must be like, whoever brings them."""
+"""What a cover and its documents must be like, whoever brings them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from comity.core.transaction import Transaction
 from comity.directory import queries as directory
 
 if TYPE_CHECKING:
-    from comity.assistance.actions import Answer
     from comity.exchange.model import Document, DocumentVersion
 
 
@@ -172,21 +171,3 @@ def check_length(purpose: str, payload_bytes: int) -> None:
     """Raises TooLarge for a message that should be a file: readers open messages whole, many at a time."""
     if purpose == "message" and payload_bytes > LONGEST_MESSAGE:
         raise TooLarge(_("This message is longer than the platform takes: put the text into a file, and attach it."))
-
-
-def check_answers(rfa: RequestForAssistance, answers: Sequence[Answer]) -> None:
-    """Raises Invalid unless every measure has exactly one outcome, with a ground exactly where it is not possible."""
-    faults = []
-    if sorted(one.n for one in answers) != [measure.n for measure in rfa.measures]:
-        faults.append(Fault("/outcomes", _("Give one outcome for each measure.")))
-    for place, one in enumerate(answers):
-        if one.outcome is Outcome.PENDING:
-            faults.append(Fault(f"/outcomes/{place}/outcome", _("Say what became of this measure.")))
-        if (one.outcome is Outcome.NOT_POSSIBLE) != (one.ground is not None):
-            faults.append(
-                Fault(f"/outcomes/{place}/ground", _("Say what stands in the way, exactly where it is not possible."))
-            )
-        elif one.ground is not None and one.ground not in policy.grounds():
-            faults.append(Fault(f"/outcomes/{place}/ground", _("Choose one of the grounds that the Statute knows.")))
-    if faults:
-        raise Invalid(_("The answer is not complete: mend what is marked."), faults)

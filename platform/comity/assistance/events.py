@@ -6,7 +6,7 @@ Every event of a request names both parties, so that clocks can follow it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from comity.core.journal import Event
 
@@ -96,6 +96,77 @@ class RequestClosed(AboutRequest):
 @dataclass(frozen=True)
 class RequestWithdrawn(AboutRequest):
     name: ClassVar[str] = "rfa.withdrawn"
+
+
+@dataclass(frozen=True)
+class PartDelivered(AboutRequest):
+    """A numbered part came before the answer: what each measure that it names is now."""
+
+    name: ClassVar[str] = "part.delivered"
+    part: int
+    measures: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class AboutConsultation(AboutRequest):
+    """`n` is its number in the request, `measures` are those that it concerns, `to` is the party that did not act."""
+
+    n: int
+    ground: str
+    measures: list[int]
+    to: str
+
+
+@dataclass(frozen=True)
+class ConsultationOpened(AboutConsultation):
+    name: ClassVar[str] = "consultation.opened"
+
+
+@dataclass(frozen=True)
+class ConsultationMet(AboutConsultation):
+    """A party recorded that both met on that day."""
+
+    name: ClassVar[str] = "consultation.met"
+    held_on: str
+
+
+@dataclass(frozen=True)
+class ConsultationProposed(AboutConsultation):
+    """A party proposed how it ends; it counts once the other agrees."""
+
+    name: ClassVar[str] = "consultation.proposed"
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ConsultationSettled(AboutConsultation):
+    """How it ended; `until` is the agreed date of a postponement, and of nothing else."""
+
+    name: ClassVar[str] = "consultation.settled"
+    outcome: str
+    until: str | None
+
+
+@dataclass(frozen=True)
+class MeasureDenied(AboutConsultation):
+    """The State denied the measures of a consultation, and gave its sealed reasons with it."""
+
+    name: ClassVar[str] = "measure.denied"
+
+
+@dataclass(frozen=True)
+class MeasureResumed(AboutConsultation):
+    """What that consultation had postponed goes on."""
+
+    name: ClassVar[str] = "measure.resumed"
+
+
+@dataclass(frozen=True)
+class RequestPostponed(AboutRequest):
+    """Everything that is still to be done was postponed: nothing of it is wanted before `until`."""
+
+    name: ClassVar[str] = "rfa.postponed"
+    until: str
 
 
 @dataclass(frozen=True)

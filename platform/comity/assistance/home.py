@@ -18,7 +18,7 @@ from comity.web.languages import current
 
 COURT = {"cooperation officer", "registry officer"}
 STATE = {"focal point"}
-WAITING_STEPS = ("acknowledge", "reply", "answer", "close", "approve", "transmit")
+WAITING_STEPS = ("acknowledge", "reply", "agree", "meet", "answer", "close", "approve", "transmit")
 """Steps that somebody waits for, the most pressing first."""
 
 COMING = 30

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from comity.assistance.consultation_model import Consultation, Instalment
+from comity.assistance.consultation_model import Outcome as Outcome
 from comity.core.errors import Refused
 from comity.core.model import Base, Json, Part, Row
 from comity.core.text import _
@@ -42,6 +44,12 @@ LIFECYCLE = {
     "ask":         ({Stage.ACKNOWLEDGED},            Stage.ACKNOWLEDGED),
     "reply":       ({Stage.ACKNOWLEDGED},            Stage.ACKNOWLEDGED),
     "answer":      ({Stage.ACKNOWLEDGED},            Stage.ANSWERED),
+    "deliver":     ({Stage.ACKNOWLEDGED},            None),
+    "consult":     ({Stage.ACKNOWLEDGED},            None),
+    "meet":        ({Stage.ACKNOWLEDGED},            None),
+    "propose":     ({Stage.ACKNOWLEDGED},            None),
+    "agree":       ({Stage.ACKNOWLEDGED},            None),
+    "deny":        ({Stage.ACKNOWLEDGED},            None),
     "return":      ({Stage.ANSWERED},                Stage.ACKNOWLEDGED),
     "close":       ({Stage.ANSWERED},                Stage.CLOSED),
     "withdraw":    (WITH_THE_STATE | {Stage.ANSWERED}, Stage.WITHDRAWN),
@@ -51,6 +59,9 @@ LIFECYCLE = {
 
 NEEDS_QUESTION = {"reply": True, "ask": False, "answer": False}
 """Steps for which a question of the State must be open, or must not be."""
+
+IN_CONSULTATION = {"meet", "propose", "agree", "deny"}
+"""Steps for which a consultation must be open."""
 
 
 def stage_name(stage: Stage) -> str:
@@ -66,18 +77,8 @@ def stage_name(stage: Stage) -> str:
     }[stage]
 
 
-class Outcome(StrEnum):
-    """What became of a measure; pending until the State has answered."""
-
-    PENDING = "pending"
-    EXECUTED = "executed"
-    PARTLY_EXECUTED = "partly_executed"
-    NOTHING_FOUND = "nothing_found"
-    NOT_POSSIBLE = "not_possible"
-
-
-def _enum(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [one.value for one in members])
+def _enum(kind: type[StrEnum], length: int = 20) -> Enum:
+    return Enum(kind, native_enum=False, length=length, values_callable=lambda members: [one.value for one in members])
 
 
 class RequestForAssistance(Row):
@@ -114,6 +115,12 @@ class RequestForAssistance(Row):
     clarifications: Mapped[list[Clarification]] = relationship(
         order_by="Clarification.n", cascade="all, delete-orphan", lazy="selectin"
     )
+    consultations: Mapped[list[Consultation]] = relationship(
+        order_by="Consultation.n", cascade="all, delete-orphan", lazy="selectin"
+    )
+    instalments: Mapped[list[Instalment]] = relationship(
+        order_by="Instalment.n", cascade="all, delete-orphan", lazy="selectin"
+    )
 
     __table_args__ = (
         Index("ix_rfa_requesting_changed_at_id", "requesting", "changed_at", "id"),
@@ -123,6 +130,8 @@ class RequestForAssistance(Row):
     def allows(self, verb: str) -> bool:
         """Whether the step can be taken now: a reply needs an open question, and a question or an answer none."""
         if verb in NEEDS_QUESTION and NEEDS_QUESTION[verb] != self.paused:
+            return False
+        if verb in IN_CONSULTATION and not self.consulting:
             return False
         return self.stage in LIFECYCLE[verb][0]
 
@@ -156,6 +165,15 @@ class RequestForAssistance(Row):
         return any(clarification.answered_at is None for clarification in self.clarifications)
 
     @property
+    def consulting(self) -> list[Consultation]:
+        """The consultations that have still to end."""
+        return [one for one in self.consultations if one.open]
+
+    def consultation_on(self, n: int) -> Consultation | None:
+        """The open consultation that concerns a measure."""
+        return next((one for one in self.consulting if n in one.measures), None)
+
+    @property
     def cover(self) -> dict[str, Any]:
         """The cover in the form that is signed and compared."""
         return cover(
@@ -183,7 +201,7 @@ class Measure(Part):
     n: Mapped[int] = mapped_column(primary_key=True)
     letter: Mapped[str | None]
     act: Mapped[str | None]
-    status: Mapped[Outcome] = mapped_column(_enum(Outcome), default=Outcome.PENDING)
+    status: Mapped[Outcome] = mapped_column(_enum(Outcome, 30), default=Outcome.PENDING)
     ground: Mapped[str | None]
 
     request: Mapped[RequestForAssistance] = relationship(back_populates="measures")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import addressees, kinds, policy, showing
+from comity.assistance import addressees, grounds, kinds, policy, showing, standing
+from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
+from comity.exchange.model import Document
 from comity.web.formatting import date_text
 from comity.web.languages import current
 from comity.web.layout import template_name
@@ -84,10 +88,15 @@ def outcome_name(status: str) -> str:
     """What became of a measure; none of these is a reproach."""
     names: dict[str, str] = {
         "pending": _("No outcome yet"),
+        "in_progress": _("Under way"),
         "executed": _("Executed"),
         "partly_executed": _("Partly executed"),
         "nothing_found": _("Nothing found"),
+        "postponed": _("Postponed"),
+        "modification_required": _("For the Court to modify"),
         "not_possible": _("Not possible"),
+        "denied": _("Denied"),
+        "withdrawn": _("Withdrawn by the Court"),
     }
     return names[status]
 
@@ -101,7 +110,50 @@ def outcomes_of(rfa: RequestForAssistance) -> list[dict[str, object]]:
 @template_name("ground_name")
 def ground_name(ground: str | None) -> str:
     """What stands in the way."""
-    return policy.grounds()[ground].name(current()) if ground else ""
+    return grounds.ground_of(ground).name(current()) if ground else ""
+
+
+@template_name("ending_name")
+def ending_name(outcome: str) -> str:
+    """How a consultation ends."""
+    return grounds.endings()[outcome].name(current())
+
+
+@template_name("every_ask")
+def every_ask() -> list[grounds.Ask]:
+    """What the form of a consultation may ask for."""
+    return list(grounds.asks().values())
+
+
+@template_name("every_ending")
+def every_ending() -> list[grounds.Ending]:
+    """How consultations may end."""
+    return list(grounds.endings().values())
+
+
+@template_name("part_number")
+def part_number(rfa: RequestForAssistance, document: Document) -> str:
+    """The number of the part that a document came with."""
+    return next((str(one.n) for one in rfa.instalments if str(document.id) in one.documents), "")
+
+
+@template_name("consultation_state")
+def consultation_state(rfa: RequestForAssistance, one: Consultation) -> str:
+    """How a consultation stands: how it ended, or what it waits for."""
+    if not one.open:
+        return ending_name(one.outcome or "")
+    if not rfa.allows("meet"):
+        return str(_("Ended with the request"))
+    if one.proposed:
+        return str(_("Open: an outcome is proposed"))
+    return str(_("Open"))
+
+
+@template_name("postponed_until")
+def postponed_until(rfa: RequestForAssistance, measure: Measure) -> date | None:
+    """The agreed date of what is postponed."""
+    one = standing.postponed_by(rfa, measure)
+    return one.until if one else None
 
 
 @template_name("days_left")
@@ -151,6 +203,14 @@ def fact_name(name: str) -> str:
         "rfa.acknowledged": _("Receipt acknowledged"),
         "clarification.asked": _("Question asked: the requested date stands still"),
         "clarification.answered": _("Question answered: the requested date runs again"),
+        "part.delivered": _("A part delivered"),
+        "consultation.opened": _("Consultation opened"),
+        "consultation.met": _("Meeting recorded"),
+        "consultation.proposed": _("Outcome of the consultation proposed"),
+        "consultation.settled": _("Consultation ended"),
+        "measure.denied": _("Denied, with reasons"),
+        "measure.resumed": _("What was postponed goes on"),
+        "rfa.postponed": _("Everything still to be done is postponed"),
         "rfa.answered": _("Answer sent"),
         "rfa.returned": _("Answer returned"),
         "rfa.closed": _("Answer accepted: request closed"),
@@ -171,6 +231,12 @@ def purpose_name(purpose: str) -> str:
         "return": _("Return"),
         "message": _("Message"),
         "attachment": _("File of a message"),
+        "part": _("Part"),
+        "consultation": _("Consultation opened"),
+        "meeting": _("Note of a meeting"),
+        "proposal": _("Proposed outcome of a consultation"),
+        "agreement": _("Agreement to the outcome"),
+        "denial": _("Denial, with reasons"),
     }
     return names[purpose]
 

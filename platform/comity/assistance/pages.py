@@ -11,13 +11,26 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import actions, addressees, cover, kinds, policy, queries, requirements, showing, timeline
+from comity.assistance import (
+    actions,
+    addressees,
+    consultation_pages,
+    cover,
+    kinds,
+    policy,
+    queries,
+    requirements,
+    showing,
+    timeline,
+)
 from comity.assistance.addressees import Addressee
+from comity.assistance.consultation_model import ANSWERED, ENDED_BY_CONSULTATION
 from comity.assistance.forms import CoverForm
-from comity.assistance.model import Outcome, RequestForAssistance, Stage, stage_name
+from comity.assistance.model import RequestForAssistance, Stage
 from comity.assistance.reading import readers
+from comity.assistance.stepping import for_step, sealed
 from comity.assistance.thread import thread
-from comity.core.errors import Denied, Invalid, Refused
+from comity.core.errors import Denied, Invalid
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.calendars import wording
@@ -97,7 +110,7 @@ def _bases(whom: Collection[Addressee]) -> list[addressees.Basis]:
 @pages.page("/<uuid:rfa_id>/cover", methods=["GET", "POST"])
 def change_cover(tx: Transaction, rfa_id: UUID) -> Answered:
     """Change the cover of a draft."""
-    rfa = _for_step(tx, rfa_id, "edit")
+    rfa = for_step(tx, rfa_id, "edit")
     form = CoverForm.of(rfa)
     if request.method == "POST":
         form = CoverForm.sent(form.kind, request.form)
@@ -141,7 +154,8 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         exchanges=showing.exchanges(tx, rfa),
         facts=timeline.facts(tx, rfa),
         unread=queries.unread_of(tx, [rfa]).get(rfa.id, 0),
-        own_side="requesting" if tx.actor.authority == rfa.requesting else "requested",
+        own_side=showing.side(tx, rfa),
+        waiting=showing.to_agree(tx, rfa) or showing.to_meet(tx, rfa),
         drafter=tx.actor.id == rfa.drafted_by,
         behind=documents.is_behind(tx, rfa.id),
     )
@@ -183,39 +197,10 @@ def clock(tx: Transaction, rfa_id: UUID) -> str:
     )
 
 
-def _for_step(tx: Transaction, rfa_id: UUID, step: str) -> RequestForAssistance:
-    """The request, for the page of a step that its reader may take now.  Raises NotFound, Denied or Refused."""
-    rfa = tx.read(RequestForAssistance, rfa_id)
-    if f"rfa.{step}" not in tx.options(rfa):
-        raise Denied(_("You can read this, but you may not do this to it."))
-    if not showing.opens(rfa, step):
-        if rfa.paused and step in ("ask", "answer"):
-            raise Refused(_("A question is open: wait for the reply first."))
-        raise Refused(
-            _("This cannot be done with %(reference)s now: it is %(stage)s.", reference=rfa.reference,
-              stage=stage_name(rfa.stage))
-        )  # fmt: skip
-    return rfa
-
-
-def _sealed(tx: Transaction, rfa_id: UUID, step: str, template: str, **names: Any) -> str:
-    """The page of a step that seals or signs in the browser."""
-    rfa = _for_step(tx, rfa_id, step)
-    both = [rfa.requesting, rfa.requested]
-    return render_template(
-        f"assistance/{template}",
-        rfa=rfa,
-        step=step,
-        readers=readers(tx, [rfa.requesting] if step in ("edit", "approve") else both),
-        clocks=showing.clocks(tx, [rfa])[rfa.id],
-        **{name: make(rfa) for name, make in names.items()},
-    )
-
-
 @pages.page("/<uuid:rfa_id>/draft")
 def draft(tx: Transaction, rfa_id: UUID) -> str:
     """Write the request: its text and annexes are sealed in the browser."""
-    return _sealed(
+    return sealed(
         tx,
         rfa_id,
         "edit",
@@ -228,43 +213,43 @@ def draft(tx: Transaction, rfa_id: UUID) -> str:
 @pages.page("/<uuid:rfa_id>/approve")
 def approve(tx: Transaction, rfa_id: UUID) -> str:
     """Read what a colleague has drafted, then sign."""
-    return _sealed(tx, rfa_id, "approve", "approve.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+    return sealed(tx, rfa_id, "approve", "approve.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
 
 
 @pages.page("/<uuid:rfa_id>/transmit")
 def transmit(tx: Transaction, rfa_id: UUID) -> str:
     """See who will be able to read it, then seal it for them and send it."""
-    return _sealed(tx, rfa_id, "transmit", "transmit.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+    return sealed(tx, rfa_id, "transmit", "transmit.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
 
 
 @pages.page("/<uuid:rfa_id>/ask")
 def ask(tx: Transaction, rfa_id: UUID) -> str:
     """Ask the Court something; the requested date stands still meanwhile."""
-    return _sealed(tx, rfa_id, "ask", "message.html")
+    return sealed(tx, rfa_id, "ask", "message.html")
 
 
 @pages.page("/<uuid:rfa_id>/reply")
 def reply(tx: Transaction, rfa_id: UUID) -> str:
     """Answer the State's question."""
-    return _sealed(tx, rfa_id, "reply", "message.html")
+    return sealed(tx, rfa_id, "reply", "message.html")
 
 
 @pages.page("/<uuid:rfa_id>/return")
 def send_back(tx: Transaction, rfa_id: UUID) -> str:
     """Return an answer, saying why."""
-    return _sealed(tx, rfa_id, "return", "message.html")
+    return sealed(tx, rfa_id, "return", "message.html")
 
 
 @pages.page("/<uuid:rfa_id>/answer")
 def answer(tx: Transaction, rfa_id: UUID) -> str:
     """Give an outcome for each measure, a text and files."""
-    return _sealed(
+    return sealed(
         tx,
         rfa_id,
         "answer",
         "answer.html",
-        outcomes=lambda _rfa: [one.value for one in Outcome if one is not Outcome.PENDING],
-        grounds=lambda _rfa: list(policy.grounds().values()),
+        outcomes=lambda _rfa: [one.value for one in ANSWERED],
+        ended=lambda _rfa: list(ENDED_BY_CONSULTATION),
         staged=lambda rfa: showing.own(tx, rfa, ["answer"], released=False),
     )
 
@@ -301,4 +286,8 @@ def discard(tx: Transaction, rfa_id: UUID) -> Answered:
 
 
 def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
-    return render_template("assistance/confirm.html", rfa=_for_step(tx, rfa_id, step), step=step)
+    return render_template("assistance/confirm.html", rfa=for_step(tx, rfa_id, step), step=step)
+
+
+for address, page in consultation_pages.PAGES.items():
+    pages.page(f"/<uuid:rfa_id>{address}")(page)

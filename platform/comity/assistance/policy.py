@@ -1,4 +1,4 @@
-"""The catalogues that law fixes: the measures of article 93(1), and what may stand in their way."""
+"""The catalogue of the measures of article 93(1), and the check of every catalogue of this domain at start-up."""
 
 from __future__ import annotations
 
@@ -40,21 +40,9 @@ class MeasureKind(Named):
     acts: list[Act] = []
 
 
-class Ground(Named):
-    """Something that may stand in the way."""
-
-    ground: str = Field(pattern=r"^[a-z_]{2,40}$")
-    basis: Text
-
-
 class _Measures(BaseModel):
     model_config = ConfigDict(extra="forbid")
     measure: list[MeasureKind] = Field(min_length=1)
-
-
-class _Grounds(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    ground: list[Ground] = Field(min_length=1)
 
 
 @lru_cache(maxsize=1)
@@ -67,12 +55,6 @@ def measures() -> dict[str, MeasureKind]:
     return {kind.letter: kind for kind in found}
 
 
-@lru_cache(maxsize=1)
-def grounds() -> dict[str, Ground]:
-    """By code.  Raises PolicyError."""
-    return {ground.ground: ground for ground in read_toml("grounds.toml", _Grounds).ground}
-
-
 def act_of(letter: str | None, act: str | None) -> Act | None:
     """The sub-type, or None where the measure has none of that code."""
     kind = measures().get(letter or "")
@@ -80,12 +62,11 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 
 
 def check() -> None:
-    """Read the catalogues of this domain; for start-up."""
-    from comity.assistance import addressees, kinds  # they stand on this module
+    """Read the catalogues of this domain; for start-up.  Raises PolicyError."""
+    from comity.assistance import addressees, grounds, kinds  # these stand on this module
 
     measures.cache_clear()
-    grounds.cache_clear()
     measures()
-    grounds()
     addressees.check()
     kinds.check()
+    grounds.check()

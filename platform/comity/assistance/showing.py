@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from comity.assistance import kinds, policy
+from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import LIFECYCLE, RequestForAssistance, Stage
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -21,9 +22,13 @@ MAIN_STEPS = (
     "approve",
     "acknowledge",
     "reply",
+    "agree",
+    "meet",
     "answer",
     "close",
+    "deliver",
     "ask",
+    "consult",
     "return",
     "edit",
     "withdraw",
@@ -113,9 +118,33 @@ def steps(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUI
     """The steps open to the reader now, for each request: what the policy permits and the lifecycle allows."""
     permitted = tx.options_of(requests)
     return {
-        rfa.id: [step for step in MAIN_STEPS if f"rfa.{step}" in permitted[rfa.id] and opens(rfa, step)]
+        rfa.id: [step for step in MAIN_STEPS if f"rfa.{step}" in permitted[rfa.id] and _waits(tx, rfa, step)]
         for rfa in requests
     }
+
+
+def _waits(tx: Transaction, rfa: RequestForAssistance, step: str) -> bool:
+    if step in ("agree", "meet") and not (to_agree(tx, rfa) if step == "agree" else to_meet(tx, rfa)):
+        return False
+    return opens(rfa, step)
+
+
+def to_agree(tx: Transaction, rfa: RequestForAssistance) -> Consultation | None:
+    """The first consultation in which the other party has proposed how it ends, and waits for the reader's side."""
+    mine = tx.actor.authority
+    return next((one for one in rfa.consulting if one.proposed is not None and one.proposed_for != mine), None)
+
+
+def to_meet(tx: Transaction, rfa: RequestForAssistance) -> Consultation | None:
+    """The first consultation that the other party has opened, and to which nobody has said anything yet."""
+    mine = tx.actor.authority
+    new = (one for one in rfa.consulting if one.opened_for != mine and not one.meetings and one.proposed is None)
+    return next(new, None)
+
+
+def side(tx: Transaction, rfa: RequestForAssistance) -> str:
+    """Which party the reader belongs to."""
+    return "requesting" if tx.actor.authority == rfa.requesting else "requested"
 
 
 def opens(rfa: RequestForAssistance, step: str) -> bool:

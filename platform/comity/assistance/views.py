@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from comity.accounts import queries as accounts
-from comity.assistance import queries
+from comity.assistance import consultation_views, queries
 from comity.assistance.addressees import Standing
+from comity.assistance.consultation_views import ConsultationView, PartView
 from comity.assistance.model import Clarification, Measure, Outcome, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
@@ -22,20 +22,8 @@ from comity.deadlines.model import Deadline
 from comity.exchange import queries as documents
 from comity.exchange.views import Base64, DocumentView, Moment
 from comity.web import Body, Query, View
+from comity.web.dates import Day
 from comity.web.resource import LARGEST_NUMBER
-
-
-def _day(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("write the day as 2026-12-22")
-    return date.fromisoformat(value)
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-"""A date as 2026-12-22."""
-
 
 MOST = 1000
 """Things in one list of a body; how many of each kind are taken is for the settings."""
@@ -199,6 +187,8 @@ class RequestView(RequestSummary):
     acknowledgement: str | None
     documents: list[DocumentView]
     clarifications: list[ClarificationView]
+    consultations: list[ConsultationView]
+    parts: list[PartView]
     deadlines: list[DeadlineView]
 
 
@@ -255,6 +245,8 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         acknowledgement=b64encode(rfa.acknowledgement).decode() if rfa.acknowledgement else None,
         documents=[DocumentView.of(document, version) for document, version in documents.documents_of(tx, rfa.id)],
         clarifications=[ClarificationView.of(one) for one in rfa.clarifications],
+        consultations=consultation_views.consultations(rfa),
+        parts=consultation_views.parts(rfa),
         deadlines=[DeadlineView.of(tx, one) for one in running],
     )
 

@@ -51,7 +51,7 @@ class Story:
             return reference(str(value))
         if slot in ("requesting", "requested", "falls_on", "other", "authority", "to") and value is not None:
             return escape(self._authorities.get(str(value), {}).get(current(), str(value)))
-        if slot in ("due_on", "was") and value:
+        if slot in ("due_on", "was", "until", "held_on") and value:
             return day(date.fromisoformat(str(value)[:10]))
         if slot in ("purpose", "by", "transport"):
             return escape(str(WORDS.get(str(value), value)))

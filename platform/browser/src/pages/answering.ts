@@ -1,4 +1,5 @@
-// The answer: an outcome for each measure, a text, files; the text is saved by itself, sealed, until it is sent.
+// The answer, or a part before it: an outcome for each measure, a text, files; the text is saved by itself, sealed, until
+// it is sent.
 
 import type { Keys } from "../keys";
 import type { Json } from "../seal/canonical";
@@ -10,8 +11,9 @@ import { Autosave } from "./saving";
 
 class MeasureFields {
   readonly n: number;
+  /** Whether an outcome has to be said of it: a part says nothing of what it does not bring. */
+  private readonly required: boolean;
   private readonly outcomes: HTMLInputElement[];
-  private readonly grounds: HTMLInputElement[];
   private readonly text: HTMLTextAreaElement;
 
   constructor(
@@ -20,49 +22,52 @@ class MeasureFields {
   ) {
     this.n = Number(root.dataset["measure"]);
     this.outcomes = all<HTMLInputElement>("[data-outcome]", root);
-    this.grounds = all<HTMLInputElement>("[data-ground]", root);
+    this.required = !this.outcomes.some((radio) => radio.value === "");
     this.text = one<HTMLTextAreaElement>("[data-measure-text]", root);
-    for (const set of [this.outcomes, this.grounds]) {
-      set.forEach((radio) => radio.addEventListener("change", () => this.choose(set, radio)));
-      group(set);
-    }
+    this.outcomes.forEach((radio) => radio.addEventListener("change", () => this.choose(radio)));
+    group(this.outcomes);
     root.addEventListener("input", changed);
   }
 
   /** Radios without a name, so that no browser sends them: choosing one lets go of the others. */
-  private choose(set: HTMLInputElement[], chosen: HTMLInputElement): void {
-    set.forEach((radio) => {
+  private choose(chosen: HTMLInputElement): void {
+    this.outcomes.forEach((radio) => {
       radio.checked = radio === chosen;
       radio.tabIndex = radio === chosen ? 0 : -1;
     });
-    this.update();
   }
 
-  private update(): void {
-    show(one('[data-group="ground"]', this.root), this.outcome === "not_possible");
+  private get chosen(): HTMLInputElement | undefined {
+    return this.outcomes.find((radio) => radio.checked);
   }
 
+  /** What a consultation has settled stands in the page, and is said as it is. */
   get outcome(): string | null {
-    return this.outcomes.find((radio) => radio.checked)?.value ?? null;
+    return this.root.dataset["settled"] ?? (this.chosen?.value || null);
   }
 
   get ground(): string | null {
-    return this.outcome === "not_possible" ? (this.grounds.find((radio) => radio.checked)?.value ?? null) : null;
+    return this.root.dataset["ground"] ?? this.chosen?.dataset["ground"] ?? null;
   }
 
   get value(): AnswerMeasure {
     return { n: this.n, outcome: this.outcome ?? "pending", ground: this.ground, text: this.text.value };
   }
 
+  get said(): boolean {
+    return this.required || this.outcome !== null;
+  }
+
   fill(measure: AnswerMeasure): void {
     this.text.value = measure.text;
-    this.outcomes.filter((radio) => radio.value === measure.outcome).forEach((radio) => this.choose(this.outcomes, radio));
-    this.grounds.filter((radio) => radio.value === measure.ground).forEach((radio) => this.choose(this.grounds, radio));
+    this.outcomes.filter((radio) => radio.value === measure.outcome).forEach((radio) => this.choose(radio));
   }
 
   faults(): Fault[] {
-    if (!this.outcome) return [{ field: this.outcomes[0] ?? null, message: sentence("no_outcome", { n: this.n }) }];
-    if (this.outcome === "not_possible" && !this.ground) return [{ field: this.grounds[0] ?? null, message: sentence("no_ground", { n: this.n }) }];
+    const consultation = this.root.dataset["consultation"];
+    if (consultation) return [{ field: maybe(`#measure-${this.n}`), message: sentence("still_consulting", { n: this.n, consultation }) }];
+    if (this.said && !this.outcome) return [{ field: this.outcomes[0] ?? null, message: sentence("no_outcome", { n: this.n }) }];
+    if (!this.said && this.text.value.trim()) return [{ field: this.outcomes[0] ?? null, message: sentence("no_outcome", { n: this.n }) }];
     return [];
   }
 }
@@ -89,6 +94,8 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
   const text = one<HTMLTextAreaElement>("#text", form);
   const busy = one("[data-busy]", form);
   const button = one<HTMLButtonElement>("button[type=submit]", form);
+  const step = root.dataset["answer"] === "deliver" ? "deliver" : "answer";
+  const purpose = step === "deliver" ? "part" : "answer";
   let doc: string | null = null;
   let loaded = false;
   let sent = false;
@@ -97,16 +104,16 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
   const autosave: Autosave = new Autosave(one("[data-saved]", form), async () => {
     const fields: { [key: string]: Json } = {
       text: text.value,
-      measures: measures.map((one) => ({ ...one.value })),
+      measures: measures.filter((one) => one.said).map((one) => ({ ...one.value })),
       annexes: files.listed.map((file: Listed) => ({ ...file })),
     };
     const sealed = await keys.seal({
-      request: request.id, ref: request.ref, purpose: "answer", name: "answer.json", media: MEDIA.answer,
+      request: request.id, ref: request.ref, purpose, name: `${purpose}.json`, media: MEDIA.answer,
       lang: document.documentElement.lang || "und", blob: request.seal(fields), readers: request.both, ...(doc ? { replaces: doc } : {}),
     });
     doc = sealed.doc;
   });
-  const files: Attachments = new Attachments(one("[data-attachments]", form), keys, request, "answer", request.both, {
+  const files: Attachments = new Attachments(one("[data-attachments]", form), keys, request, purpose, request.both, {
     changed: () => {
       autosave.touch();
       void autosave.flush();
@@ -119,10 +126,10 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
   const send = async (): Promise<void> => {
     autosave.touch();
     if (!(await autosave.flush()) || !doc) return;
-    await take(request.id, "answer", {
-      outcomes: measures.map((one) => ({ n: one.n, outcome: one.outcome, ground: one.ground })),
-      documents: [doc, ...files.listed.map((file) => file.doc)],
-    });
+    const said = measures.filter((one) => one.said);
+    const documents = [doc, ...files.listed.map((file) => file.doc)];
+    if (step === "deliver") await take(request.id, step, { measures: said.map(({ n, outcome }) => ({ n, outcome })), documents });
+    else await take(request.id, step, { outcomes: said.map(({ n, outcome, ground }) => ({ n, outcome, ground })), documents });
     sent = true;
     window.location.assign(request.home);
   };
@@ -131,6 +138,7 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
     event.preventDefault();
     const faults = measures.flatMap((one) => one.faults());
     if (!text.value.trim()) faults.push({ field: text, message: sentence("no_text") });
+    if (!measures.some((one) => one.said)) faults.push({ field: maybe("[data-outcome]"), message: sentence("no_measure") });
     if (files.busy) faults.push({ field: maybe("#files"), message: sentence("unfinished") });
     summarise(faults);
     if (faults.length) return;
@@ -150,12 +158,12 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
     const others: { doc: string; bytes: number }[] = [];
     let signed: Listed[] = [];
     for (const one of staged) {
-      const described = await request.describe(keys, one.doc, "answer").catch(() => null);
+      const described = await request.describe(keys, one.doc, purpose).catch(() => null);
       if (described?.media !== MEDIA.answer || doc) {
         others.push(one);
         continue;
       }
-      const read = await readAnswer(await request.open(keys, one.doc, "answer"));
+      const read = await readAnswer(await request.open(keys, one.doc, purpose));
       doc = one.doc;
       text.value = read.text;
       signed = read.annexes;

@@ -2,6 +2,7 @@
 
 import type { Keys } from "../keys";
 import { answering } from "./answering";
+import { consulting, obstructed } from "./consulting";
 import { corresponding } from "./corresponding";
 import { approving, printing, reading, transmitting } from "./deciding";
 import { drafting } from "./drafting";
@@ -29,6 +30,9 @@ const PAGES: Record<string, Page> = {
   "request-reply": messaging,
   "request-return": messaging,
   "request-answer": answering,
+  "request-deliver": answering,
+  "request-consult": obstructed,
+  "request-consultation": consulting,
   "request-messages": corresponding,
   enrol: enrolling,
   keys: ownKey,

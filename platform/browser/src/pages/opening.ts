@@ -5,7 +5,8 @@ import { fail } from "../seal/errors";
 import { checklistShown } from "./checklist";
 import { requirementsShown } from "./requirements";
 import { all, announce, copy, day, isCancelled, isLocked, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
-import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText } from "./request";
+import { linesShown, openSettling, SETTLING } from "./settling";
+import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText, type Said } from "./request";
 
 /** In the place of something that failed a check: what failed, in plain words; nothing else of it stays. */
 export function alarm(place: HTMLElement, error: unknown): void {
@@ -155,34 +156,68 @@ export async function openMessage(keys: Keys, request: Request, place: HTMLEleme
   show(text);
 }
 
-/** Every step after the request: its text, and its files checked against the list in the text. */
+/** Every step after the request: its text, and its files checked against the list in the text.
+ *
+ * What the page shows of each measure must be what was signed of it last.
+ */
 export async function openExchanges(keys: Keys, request: Request): Promise<void> {
-  const lastAnswer = all('[data-exchange][data-purpose="answer"]').at(-1);
+  const said = new Map<number, Said>();
   for (const place of all("[data-exchange]")) {
-    if (place.dataset["purpose"] === "answer") await openAnswer(keys, request, place, place === lastAnswer);
+    const purpose = place.dataset["purpose"] ?? "";
+    if (purpose === "answer" || purpose === "part") await openAnswer(keys, request, place, purpose, said);
+    else if (SETTLING.has(purpose)) await openStep(keys, request, place, purpose, said);
     else {
       const rows = all("[data-doc]", place);
       for (const row of rows) {
-        await openMessage(keys, request, place, row.dataset["doc"] ?? "", place.dataset["purpose"] ?? "");
+        await openMessage(keys, request, place, row.dataset["doc"] ?? "", purpose);
         show(row, false);
       }
     }
   }
+  outcomes(keys, request, said);
 }
 
-/** The page shows the outcomes of the last answer: they must be those that were signed. */
-async function openAnswer(keys: Keys, request: Request, place: HTMLElement, last: boolean): Promise<void> {
+/** Outcomes that nobody signed are taken off the page. */
+function outcomes(keys: Keys, request: Request, said: Map<number, Said>): void {
+  const place = maybe("[data-outcome-alarm]");
+  if (!place || keys.state !== "unlocked") return;
+  try {
+    request.requireOutcomes(said);
+    place.replaceChildren();
+  } catch (error) {
+    trouble(place, error);
+    all("[data-outcome-shown]").forEach((one) => (one.textContent = ""));
+  }
+}
+
+/** A step of a consultation in its place. */
+async function openStep(keys: Keys, request: Request, place: HTMLElement, purpose: string, said: Map<number, Said>): Promise<void> {
+  const text = one("[data-text]", place);
+  const rows = all("[data-doc]", place);
+  rows.forEach((row) => show(row, false));
+  try {
+    const opened = await openSettling(keys, request, rows[0]?.dataset["doc"] ?? "", purpose);
+    opened.measures.forEach((n) => opened.said && said.set(n, opened.said));
+    text.replaceChildren(...linesShown(opened), verifiedLine(opened.opened));
+  } catch (error) {
+    trouble(text, error);
+  }
+  show(text);
+}
+
+/** An answer, or a part before it, with its files. */
+async function openAnswer(keys: Keys, request: Request, place: HTMLElement, purpose: string, said: Map<number, Said>): Promise<void> {
   const rows = all("[data-doc]", place);
   const text = one("[data-text]", place);
   let read: (AnswerText & { opened: Opened }) | null = null;
   try {
     for (const row of rows) {
-      const described = await request.describe(keys, row.dataset["doc"] ?? "", "answer");
+      const described = await request.describe(keys, row.dataset["doc"] ?? "", purpose);
       if (described.media !== MEDIA.answer) continue;
-      const opened = await request.open(keys, row.dataset["doc"] ?? "", "answer");
+      const opened = await request.open(keys, row.dataset["doc"] ?? "", purpose);
       const answer = await readAnswer(opened);
       request.requireCover(answer.cover);
-      if (last) request.requireOutcomes(answer.measures);
+      answer.measures.forEach(({ n, outcome, ground }) => said.set(n, { outcome, ground }));
       read = { ...answer, opened };
       show(row, false);
       break;

@@ -56,10 +56,22 @@ export const MEDIA = {
   request: "application/vnd.comity.request.v1+json",
   message: "application/vnd.comity.message.v1+json",
   answer: "application/vnd.comity.answer.v1+json",
+  consultation: "application/vnd.comity.consultation.v1+json",
+  meeting: "application/vnd.comity.meeting.v1+json",
+  settlement: "application/vnd.comity.settlement.v1+json",
 } as const;
 
 /** What both parties send. */
-const EITHER = new Set(["message", "attachment"]);
+const EITHER = new Set(["message", "attachment", "consultation", "meeting", "proposal", "agreement"]);
+
+/** What the requested party alone sends; everything else comes from the requesting one. */
+const REQUESTED = new Set(["question", "answer", "part", "denial"]);
+
+/** What a document that was signed says of a measure. */
+export interface Said {
+  outcome: string;
+  ground: string | null;
+}
 
 export class Request {
   readonly id: string;
@@ -101,7 +113,7 @@ export class Request {
 
   private fromItsSide<T extends Described>(found: T): T {
     if (EITHER.has(found.purpose)) return this.both.includes(found.from.authority) ? found : fail("UnknownSigner", found.from.authority);
-    const side = found.purpose === "question" || found.purpose === "answer" ? this.requested : this.requesting;
+    const side = REQUESTED.has(found.purpose) ? this.requested : this.requesting;
     return found.from.authority === side ? found : fail("UnknownSigner", found.from.authority);
   }
 
@@ -115,10 +127,11 @@ export class Request {
     if (!this.covers(signed)) fail("CoverMismatch");
   }
 
-  /** Raises CoverMismatch where the page shows other outcomes than those that were signed. */
-  requireOutcomes(signed: AnswerMeasure[]): void {
-    const outcomes = signed.map(({ n, outcome, ground }) => ({ n, outcome, ground }));
-    if (canonical(outcomes) !== canonical(this.outcomes)) fail("CoverMismatch");
+  /** Raises CoverMismatch where the page shows something else of a measure than what was signed of it last. */
+  requireOutcomes(said: Map<number, Said>): void {
+    const shown = this.outcomes as unknown as (Said & { n: number })[];
+    const signed = shown.map(({ n }) => ({ n, ...(said.get(n) ?? { outcome: "pending", ground: null }) }));
+    if (canonical(signed as unknown as Json) !== canonical(this.outcomes)) fail("CoverMismatch");
   }
 
   seal(fields: { [key: string]: Json }): Blob {
@@ -126,7 +139,8 @@ export class Request {
   }
 }
 
-async function content(opened: Opened, media: string, fields: string[], since: string[] = []): Promise<Reader> {
+/** The text inside a document of that medium, if it has exactly these fields beside version and cover; it may lack `since`. */
+export async function content(opened: Opened, media: string, fields: string[], since: string[] = []): Promise<Reader> {
   if (opened.media !== media || opened.size > 8_000_000) fail("FormatError", "the medium");
   const value = strict(new Uint8Array(await opened.blob.arrayBuffer()));
   const there = since.filter((one) => one in (value as object));
@@ -142,7 +156,7 @@ function listed(read: Reader): Listed[] {
   });
 }
 
-const LONGEST = 4_000_000;
+export const LONGEST = 4_000_000;
 
 export async function readRequest(opened: Opened): Promise<RequestText & { cover: Json | undefined }> {
   const read = await content(opened, MEDIA.request, ["subject", "text", "checklist", "annexes"], ["requirements"]);

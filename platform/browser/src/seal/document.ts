@@ -14,7 +14,10 @@ import { type LogState, stateIn } from "./log/state";
 import { type Logged, readersIn, type Sender, senderOf, type To } from "./parties";
 import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
-export const PURPOSES = ["request", "annex", "question", "reply", "answer", "return", "message", "attachment"];
+export const PURPOSES = [
+  "request", "annex", "question", "reply", "answer", "return", "message", "attachment",
+  "part", "consultation", "meeting", "proposal", "agreement", "denial",
+];
 
 export interface Envelope {
   doc: string;
