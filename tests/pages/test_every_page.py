@@ -232,6 +232,28 @@ def test_pages_of_a_request_locked_and_unlocked(browser, running: Instance, requ
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_stands_in_the_way_and_the_steps_of_a_consultation(
+    browser, running: Instance, requests, sentences, language
+):
+    with looking(browser, running.url, CHIDI, language, sentences) as looker:
+        page = looker.page
+        page.goto("/unlock")
+        unlock(page)
+        page.goto(f"/requests/{requests['acknowledged']}/consult?measure=1")
+        page.locator("[data-consult-form] button[type=submit]").click()
+        page.locator(".govuk-error-summary").wait_for()
+        looker.note("nothing chosen")
+        page.locator("#ground-national_security").check()
+        page.locator("#ask-tried").wait_for(state="visible")
+        looker.note("a ground with its fields")
+        page.goto(f"/requests/{requests['consulted']}/consultations/2")
+        for summary in page.locator("main details[id] summary").all():
+            summary.click()
+        looker.note("every step of a consultation")
+        assert looker.found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
 def test_pages_about_one_s_own_key_locked_and_unlocked(browser, running: Instance, sentences, language):
     way = UUID(look(running.folder, WAY, UUID(DORA.id).hex))
     addresses = [address.format(way=way) for address in OWN_KEY]

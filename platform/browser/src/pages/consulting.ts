@@ -79,7 +79,7 @@ export function obstructed(keys: Keys): (unlocked: boolean) => void {
     show(maybe("[data-no-ground]", form), grounds.every((radio) => radio.closest<HTMLElement>("[data-offer]")?.hidden));
     all("[data-leads]", form).forEach((place) => show(place, place.dataset["leads"] === ground()?.value));
     asks.forEach((place) => show(place, asked().includes(place.dataset["ask"] ?? "")));
-    for (const ask of asked()) one("[data-asks]", form).append(one(`[data-ask="${ask}"]`, form));
+    for (const ask of asked()) one("[data-fields]", form).append(one(`[data-ask="${ask}"]`, form));
   };
   measures.forEach((box) => box.addEventListener("change", update));
   alone(grounds, update);
