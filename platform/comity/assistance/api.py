@@ -146,9 +146,12 @@ def clock(tx: Transaction, rfa_id: UUID) -> views.ClocksView:
                 rule=told.rule,
                 nature=told.nature,
                 basis=wording(told.basis, current()),
+                unverified=told.unverified,
                 falls_on=told.falls_on,
                 due_on=told.due_on,
                 state=told.state,
+                paused_since=told.paused_since,
+                extends_until=told.extends_until,
                 trace=steps,
             )
         )

@@ -332,12 +332,20 @@ class StepView(View):
 
 
 class ClockView(View):
+    """A date and how it was worked out; `unverified` where its source was not read in a verified text yet.
+
+    `extends_until` is the latest day to which it can be extended, where the rule has a bound.
+    """
+
     rule: str
     nature: str
     basis: str
+    unverified: bool
     falls_on: str
     due_on: date
     state: str
+    paused_since: Moment | None
+    extends_until: date | None
     trace: list[StepView]
 
 

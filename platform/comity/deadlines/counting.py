@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .calendars import ONE_DAY, Calendar, wording
-from .policy import Rule
+from .policy import Limit, Rule
 
 
 class FactKind(StrEnum):
@@ -115,9 +115,30 @@ def compute(rule: Rule, facts: Iterable[Fact], calendar: Calendar) -> Reckoning:
             count.stand_still(change)
         else:
             count.extend(change)
+    if rule.cap is not None and any(isinstance(change, Fact) for change in changes):
+        count.keep_within(_furthest(rule, ordered, calendar))
     count.roll()
     count.finish(ordered)
     return Reckoning(count.due(), count.trace)
+
+
+def latest(rule: Rule, facts: Iterable[Fact], calendar: Calendar) -> Due | None:
+    """The furthest to which the period may be extended after these facts; None where the rule has no bound."""
+    if rule.cap is None:
+        return None
+    count = _furthest(rule, in_order(facts), calendar)
+    count.roll()
+    return count.due()
+
+
+def _furthest(rule: Rule, ordered: list[Fact], calendar: Calendar) -> _Count:
+    """The same facts without their extensions, and then all that extensions may add."""
+    count = _Count(rule, calendar)
+    count.begin(next(fact for fact in ordered if fact.kind is FactKind.STARTED))
+    for still in sorted(standstills(ordered), key=_takes_effect):
+        count.stand_still(still)
+    count.lengthen(rule.cap or rule.limit)
+    return count
 
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
@@ -193,7 +214,8 @@ class _Count:
         if unit == "agreed date":
             if started.on is None:
                 raise ValueError(f"{self.rule.name!r} needs the agreed date")
-            self.step(self.day, "agreed", due=self.day)
+            agreed = self.rule.counted_from == self.rule.unless_agreed
+            self.step(self.day, "agreed between them" if agreed else "agreed", due=self.day)
         elif unit == "hours":
             self.instant = started.at + timedelta(hours=number)
             self.day = self.calendar.local(self.instant)
@@ -204,6 +226,8 @@ class _Count:
         elif unit == "working days":
             self.work_off(number, -1 if self.limit.before else 1)
             self.step(self.day, "counted working days", days=number, due=self.day)
+        elif not number:
+            self.step(self.day, "same day", due=self.day)
         else:
             self.day += timedelta(days=-number if self.limit.before else number)
             what = "counted back" if self.limit.before else "counted calendar days"
@@ -256,6 +280,29 @@ class _Count:
             if self.instant is not None:
                 self.instant += timedelta(days=days)
             self.step(here, "extended by", days=days, due=self.day, by=fact.by)
+
+    def lengthen(self, by: Limit) -> None:
+        """Move on by a length, from the day or instant reached."""
+        if by.unit == "working days":
+            self.work_off(by.number)
+        elif by.unit == "months":
+            self.day = _months_after(self.day, by.number)
+        elif by.unit == "hours" and self.instant is not None:
+            self.instant += timedelta(hours=by.number)
+            self.day = self.calendar.local(self.instant)
+            return
+        else:
+            self.day += timedelta(days=by.number)
+        if self.instant is not None:
+            here = self.instant.astimezone(self.calendar.zone)
+            self.instant = self.calendar.at(self.day, here.time())
+
+    def keep_within(self, furthest: _Count) -> None:
+        """Never beyond what the rule allows extensions to add, whatever was written."""
+        here, there = (one.instant or one.calendar.end_of(one.day) for one in (self, furthest))
+        if here > there:
+            self.day, self.instant = furthest.day, furthest.instant
+            self.step(self.day, "extended at most", due=self.day)
 
     def roll(self) -> None:
         if not self.rule.rolls_to_working_day or self.instant is not None or self.calendar.works(self.day):

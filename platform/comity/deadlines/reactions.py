@@ -35,39 +35,60 @@ def run_the_clocks(tx: Transaction, subject: Row | None, event: Event) -> None:
         return
     matter = getattr(subject, "matter", None) or subject.subject
     open_here = select(Deadline).where(Deadline.matter == matter, Deadline.ended_at.is_(None)).with_for_update()
-    for deadline in tx.session.scalars(open_here.order_by(Deadline.id)):
-        _move(tx, deadline, event)
+    met = [deadline for deadline in tx.session.scalars(open_here.order_by(Deadline.id)) if _move(tx, deadline, event)]
+    for deadline in met:
+        _begin_again(tx, deadline, event)
     for rule in policy.rules():
         if rule.runs_from == event.name:
             _start(tx, rule, matter, event)
 
 
 def _start(tx: Transaction, rule: Rule, matter: str, event: Event) -> None:
-    """Begin the period, unless the date it is counted from was left open."""
+    """Begin the period, unless the date it is counted from was left open; a date that was agreed goes before."""
+    if rule.unless_agreed and _day(getattr(event, rule.unless_agreed)):
+        rule = rule.as_agreed()
     counted_from = _day(getattr(event, rule.counted_from)) if rule.counted_from else None
     if rule.counted_from and counted_from is None:
         return
     other = "requested" if rule.side == "requesting" else "requesting"
-    deadline = Deadline(
-        rule=rule.name,
-        nature=rule.nature,
-        matter=matter,
-        key=_key(event),
-        falls_on=getattr(event, rule.side),
-        other=getattr(event, other),
-        triggered_at=tx.now,
-        policy=rule.model_dump(mode="json"),
-    )
+    deadline = _period(tx, rule, matter, _key(event), getattr(event, rule.side), getattr(event, other))
     fact = Fact(FactKind.STARTED, tx.now, on=counted_from, event=event.name, by=tx.actor.id)
     running.note(tx, deadline, fact, events.DeadlineStarted)
 
 
-def _move(tx: Transaction, deadline: Deadline, event: Event) -> None:
-    """What the event means to a period, by the rule as it was when the period began."""
+def _begin_again(tx: Transaction, met: Deadline, event: Event) -> None:
+    """After a review the next period begins, with a row and facts of its own: counting knows only one period."""
+    rule = rule_of(met)
+    if rule.again is None:
+        return
+    deadline = _period(tx, rule.next(), met.matter, met.key, met.falls_on, met.other)
+    fact = Fact(FactKind.STARTED, tx.now, event=event.name, by=tx.actor.id)
+    running.note(tx, deadline, fact, events.DeadlineStarted)
+
+
+def _period(tx: Transaction, rule: Rule, matter: str, key: str, falls_on: str, other: str) -> Deadline:
+    return Deadline(
+        rule=rule.name,
+        nature=rule.nature,
+        matter=matter,
+        key=key,
+        falls_on=falls_on,
+        other=other,
+        triggered_at=tx.now,
+        policy=rule.model_dump(mode="json"),
+    )
+
+
+def _move(tx: Transaction, deadline: Deadline, event: Event) -> bool:
+    """What the event means to a period, by the rule as it was when the period began; True if it was met.
+
+    Raises Refused for an extension beyond what the rule allows.
+    """
     rule = rule_of(deadline)
     key = _key(event)
     if deadline.key and key and key != deadline.key:
-        return
+        return False
+    met = False
     for kind, (list_name, line) in MOVED_BY.items():
         if event.name not in getattr(rule, list_name) or not _matters(kind, deadline):
             continue
@@ -82,7 +103,11 @@ def _move(tx: Transaction, deadline: Deadline, event: Event) -> None:
             event=event.name,
             by=tx.actor.id,
         )
+        if extended:
+            running.check_extension(tx, deadline, fact)
         running.note(tx, deadline, fact, line)
+        met = met or kind is FactKind.MET
+    return met
 
 
 def _matters(kind: FactKind, deadline: Deadline) -> bool:
