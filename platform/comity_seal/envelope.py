@@ -19,7 +19,18 @@ from comity_seal.parties import Sender, To, readers_from
 from comity_seal.publickeys import PublicKeySet
 from comity_seal.sizes import plain_length
 
-PURPOSES = ("request", "annex", "question", "reply", "answer", "return", "message", "attachment")
+PURPOSES = (
+    "request",
+    "annex",
+    "question",
+    "reply",
+    "answer",
+    "return",
+    "extension",
+    "decision",
+    "message",
+    "attachment",
+)
 LARGEST_MANIFEST = 65536
 LARGEST_PAYLOAD = 16 * 2**30
 FIELDS = {

@@ -84,7 +84,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("approved", ""), ("transmitted", ""), ("transmitted", "/withdraw"), ("asked", "/reply"), ("asked", "/clock"),
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("draft", "/messages"), ("closed", "/messages"),
         ("answered", ""), ("answered", "/return"), ("answered", "/close"), ("closed", ""), ("withdrawn", ""),
-        ("acknowledged", "/receipts"), ("closed", "/receipts"),
+        ("acknowledged", "/receipts"), ("closed", "/receipts"), ("extending", ""), ("extending", "/decide"),
     ],
     BRUNO: [("draft", "/approve")],
     CHIDI: [
@@ -92,7 +92,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/clock"), ("asked", ""), ("asked", "/clock"), ("replied", ""), ("replied", "/clock"),
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("closed", "/messages"),
         ("answered", ""), ("returned", ""), ("closed", ""), ("withdrawn", ""),
-        ("acknowledged", "/receipts"), ("closed", "/receipts"),
+        ("acknowledged", "/receipts"), ("closed", "/receipts"), ("acknowledged", "/extend"), ("extending", ""),
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""

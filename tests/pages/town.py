@@ -12,7 +12,7 @@ from tests import people
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, messages
+from comity.assistance import actions, extending, messages
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
 from comity.core import clock
@@ -26,11 +26,16 @@ SUBJECT = "Account statements of a named company"
 TEXT = "Please send the statements of the years 2019 to 2023.\n\nThank you."
 LINES = [{"line": line, "applies": line != "d", "text": "As the text says."} for line in "abcdf"]
 STEPS = ["draft", "approved", "transmitted", "acknowledged", "asked", "replied", "answered", "returned", "closed"]
+ASIDE = {
+    "withdrawn": ["approved", "transmitted", "withdrawn"],
+    "extending": ["approved", "transmitted", "acknowledged", "extending"],
+}
+"""Requests that leave the straight way."""
 
 
 @dataclass
 class Town:
-    """One request for each name in STEPS, and `withdrawn`; and where things are in them."""
+    """One request for each name in STEPS and ASIDE; and where things are in them."""
 
     requests: dict[str, UUID] = field(default_factory=dict)
 
@@ -38,7 +43,7 @@ class Town:
 def build() -> Town:
     """Requests to Xandria that began twenty days ago."""
     town, now = Town(), clock.now()
-    for name in [*STEPS, "withdrawn"]:
+    for name in [*STEPS, *ASIDE]:
         town.requests[name] = request(name, now)
     with clock.at(now - timedelta(days=2)):
         correspond(sealed.read(CHIDI, town.requests["acknowledged"]))
@@ -65,7 +70,7 @@ def request(name: str, now: datetime) -> UUID:
     day, days = now - timedelta(days=20), -3 if name == "acknowledged" else 30
     with clock.at(day):
         rfa = write((now + timedelta(days=days)).date())
-    for step in STEPS[1 : STEPS.index(name) + 1] if name in STEPS else ["approved", "transmitted", "withdrawn"]:
+    for step in ASIDE.get(name) or STEPS[1 : STEPS.index(name) + 1]:
         day += timedelta(days=1, hours=2)
         with clock.at(day):
             take(step, rfa)
@@ -152,6 +157,12 @@ def _replied(rfa: RequestForAssistance) -> None:
         actions.reply(tx, rfa.id, 1, UUID(made["doc"]))
 
 
+def _extending(rfa: RequestForAssistance) -> None:
+    made = text(CHIDI, rfa, "extension", text="The bank needs three weeks more.")
+    with transaction(CHIDI) as tx:
+        extending.ask(tx, rfa.id, rfa.requested_on + timedelta(days=21), UUID(made["doc"]))
+
+
 def _answered(rfa: RequestForAssistance) -> None:
     found = [
         actions.Answer(1, Outcome.EXECUTED),
@@ -188,6 +199,7 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "acknowledged": _acknowledged,
     "asked": _asked,
     "replied": _replied,
+    "extending": _extending,
     "answered": _answered,
     "returned": _returned,
     "closed": _closed,

@@ -32,6 +32,8 @@ VERB_OF_PURPOSE = {
     "reply": "reply",
     "answer": "answer",
     "return": "return",
+    "extension": "extend",
+    "decision": "decide",
     "message": "message",
     "attachment": "message",
 }

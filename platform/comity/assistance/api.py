@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from comity.assistance import actions, catalogue_api, messages, queries, views
+from comity.assistance import actions, catalogue_api, extending, messages, queries, views
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance, Stage
@@ -106,6 +106,18 @@ def ask(tx: Transaction, rfa_id: UUID, body: views.DocumentBody) -> views.Reques
 def reply(tx: Transaction, rfa_id: UUID, body: views.ReplyBody) -> views.RequestView:
     """Answer a question; the requested date runs again."""
     return views.full(tx, actions.reply(tx, rfa_id, body.clarification, body.document))
+
+
+@api.post("/requests/<uuid:rfa_id>/extend", body=views.ExtendBody, answers=views.RequestView)
+def extend(tx: Transaction, rfa_id: UUID, body: views.ExtendBody) -> views.RequestView:
+    """Ask for another date than the requested one; it stays until the requesting party has decided."""
+    return views.full(tx, extending.ask(tx, rfa_id, body.proposed_on, body.document))
+
+
+@api.post("/requests/<uuid:rfa_id>/decide", body=views.DecideBody, answers=views.RequestView)
+def decide(tx: Transaction, rfa_id: UUID, body: views.DecideBody) -> views.RequestView:
+    """Grant another date, or decline it with a sealed note."""
+    return views.full(tx, extending.decide(tx, rfa_id, body.until, body.document))
 
 
 @api.post("/requests/<uuid:rfa_id>/answer", body=views.AnswerBody, answers=views.RequestView)

@@ -128,6 +128,9 @@ def fact_name(name: str) -> str:
         "rfa.acknowledged": _("Receipt acknowledged"),
         "clarification.asked": _("Question asked: the requested date stands still"),
         "clarification.answered": _("Question answered: the requested date runs again"),
+        "extension.asked": _("Another date asked for"),
+        "rfa.extended": _("Another date granted"),
+        "extension.declined": _("The requested date stays"),
         "rfa.answered": _("Answer sent"),
         "rfa.returned": _("Answer returned"),
         "rfa.closed": _("Answer accepted: request closed"),
@@ -146,6 +149,8 @@ def purpose_name(purpose: str) -> str:
         "reply": _("Reply"),
         "answer": _("Answer"),
         "return": _("Return"),
+        "extension": _("Reason for another date"),
+        "decision": _("Decision about another date"),
         "message": _("Message"),
         "attachment": _("File of a message"),
     }

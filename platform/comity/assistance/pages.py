@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import actions, cover, kinds, policy, queries, showing, timeline
+from comity.assistance import actions, cover, extending, kinds, policy, queries, showing, timeline
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import Outcome, RequestForAssistance, Stage, stage_name
 from comity.assistance.reading import readers
@@ -230,6 +230,18 @@ def reply(tx: Transaction, rfa_id: UUID) -> str:
 def send_back(tx: Transaction, rfa_id: UUID) -> str:
     """Return an answer, saying why."""
     return _sealed(tx, rfa_id, "return", "message.html")
+
+
+@pages.page("/<uuid:rfa_id>/extend")
+def extend(tx: Transaction, rfa_id: UUID) -> str:
+    """Ask for another date than the requested one."""
+    return _sealed(tx, rfa_id, "extend", "extend.html", standing=lambda rfa: extending.standing(tx, rfa))
+
+
+@pages.page("/<uuid:rfa_id>/decide")
+def decide(tx: Transaction, rfa_id: UUID) -> str:
+    """Grant another date, or decline it."""
+    return _sealed(tx, rfa_id, "decide", "extend.html", standing=lambda rfa: extending.standing(tx, rfa))
 
 
 @pages.page("/<uuid:rfa_id>/answer")

@@ -24,6 +24,8 @@ MAIN_STEPS = (
     "answer",
     "close",
     "ask",
+    "decide",
+    "extend",
     "return",
     "edit",
     "withdraw",

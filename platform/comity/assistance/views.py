@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from comity.accounts import queries as accounts
 from comity.assistance import queries
-from comity.assistance.model import Clarification, Measure, Outcome, RequestForAssistance
+from comity.assistance.model import Clarification, Extension, Measure, Outcome, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -89,6 +89,20 @@ class ReplyBody(Body):
     document: UUID
 
 
+class ExtendBody(Body):
+    """Another date, and the sealed reason for it."""
+
+    proposed_on: Day
+    document: UUID
+
+
+class DecideBody(Body):
+    """The date that is granted, or null; a sealed note goes with a date that is declined, and may go with any."""
+
+    until: Day | None
+    document: UUID | None
+
+
 class OutcomeBody(Body):
     n: int
     outcome: Outcome
@@ -132,6 +146,22 @@ class ClarificationView(View):
     @classmethod
     def of(cls, one: Clarification) -> ClarificationView:
         return cls(n=one.n, question=one.question, reply=one.reply, asked_at=one.asked_at, answered_at=one.answered_at)
+
+
+class ExtensionView(View):
+    """Another date that the State asked for; `granted_on` is null where the Court has declined, or not decided yet."""
+
+    n: int
+    proposed_on: date
+    reason: UUID
+    asked_at: Moment
+    granted_on: date | None
+    decision: UUID | None
+    decided_at: Moment | None
+
+    @classmethod
+    def of(cls, one: Extension) -> ExtensionView:
+        return cls(**{name: getattr(one, name) for name in cls.model_fields})
 
 
 class DeadlineView(View):
@@ -185,6 +215,7 @@ class RequestView(RequestSummary):
     acknowledgement: str | None
     documents: list[DocumentView]
     clarifications: list[ClarificationView]
+    extensions: list[ExtensionView]
     deadlines: list[DeadlineView]
 
 
@@ -241,6 +272,7 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         acknowledgement=b64encode(rfa.acknowledgement).decode() if rfa.acknowledgement else None,
         documents=[DocumentView.of(document, version) for document, version in documents.documents_of(tx, rfa.id)],
         clarifications=[ClarificationView.of(one) for one in rfa.clarifications],
+        extensions=[ExtensionView.of(one) for one in rfa.extensions],
         deadlines=[DeadlineView.of(tx, one) for one in running],
     )
 

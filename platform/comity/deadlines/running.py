@@ -109,7 +109,7 @@ def reminder_hours(rule: Rule, due: Due, triggered_at: datetime, calendar: Calen
     found = []
     for reminder in rule.reminders:
         day = due.on
-        for _ in range(reminder.number):
+        for _day in range(reminder.number):
             day -= ONE_DAY
             while reminder.working and not calendar.works(day):
                 day -= ONE_DAY

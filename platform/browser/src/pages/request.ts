@@ -43,6 +43,9 @@ export const MEDIA = {
   answer: "application/vnd.comity.answer.v1+json",
 } as const;
 
+/** What the requested party sends; everything else that is not either party's comes from the requesting one. */
+const REQUESTED = new Set(["question", "answer", "extension"]);
+
 /** What both parties send. */
 const EITHER = new Set(["message", "attachment"]);
 
@@ -86,7 +89,7 @@ export class Request {
 
   private fromItsSide<T extends Described>(found: T): T {
     if (EITHER.has(found.purpose)) return this.both.includes(found.from.authority) ? found : fail("UnknownSigner", found.from.authority);
-    const side = found.purpose === "question" || found.purpose === "answer" ? this.requested : this.requesting;
+    const side = REQUESTED.has(found.purpose) ? this.requested : this.requesting;
     return found.from.authority === side ? found : fail("UnknownSigner", found.from.authority);
   }
 

@@ -14,7 +14,7 @@ import { type LogState, stateIn } from "./log/state";
 import { type Logged, readersIn, type Sender, senderOf, type To } from "./parties";
 import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
-export const PURPOSES = ["request", "annex", "question", "reply", "answer", "return", "message", "attachment"];
+export const PURPOSES = ["request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment"];
 
 export interface Envelope {
   doc: string;
