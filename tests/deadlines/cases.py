@@ -129,4 +129,5 @@ def _fact(text: str) -> Fact:
         on=date.fromisoformat(values["on"]) if "on" in values else None,
         days=int(values["days"]) if "days" in values else None,
         key=values.get("key", ""),
+        since=datetime.fromisoformat(values["since"]).replace(tzinfo=UTC) if "since" in values else None,
     )

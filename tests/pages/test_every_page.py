@@ -85,6 +85,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("draft", "/messages"), ("closed", "/messages"),
         ("answered", ""), ("answered", "/return"), ("answered", "/close"), ("closed", ""), ("withdrawn", ""),
         ("acknowledged", "/receipts"), ("closed", "/receipts"), ("extending", ""), ("extending", "/decide"),
+        ("acknowledged", "/report"),
     ],
     BRUNO: [("draft", "/approve")],
     CHIDI: [
@@ -93,6 +94,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/messages"), ("transmitted", "/messages"), ("closed", "/messages"),
         ("answered", ""), ("returned", ""), ("closed", ""), ("withdrawn", ""),
         ("acknowledged", "/receipts"), ("closed", "/receipts"), ("acknowledged", "/extend"), ("extending", ""),
+        ("acknowledged", "/report"), ("acknowledged", "/report?what=consultations.exhausted"),
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""

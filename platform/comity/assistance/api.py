@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from comity.assistance import actions, catalogue_api, extending, messages, queries, views
+from comity.assistance import actions, catalogue_api, extending, messages, occurrences, queries, views
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance, Stage
@@ -118,6 +118,12 @@ def extend(tx: Transaction, rfa_id: UUID, body: views.ExtendBody) -> views.Reque
 def decide(tx: Transaction, rfa_id: UUID, body: views.DecideBody) -> views.RequestView:
     """Grant another date, or decline it with a sealed note."""
     return views.full(tx, extending.decide(tx, rfa_id, body.until, body.document))
+
+
+@api.post("/requests/<uuid:rfa_id>/report", body=views.ReportBody, answers=views.RequestView)
+def report(tx: Transaction, rfa_id: UUID, body: views.ReportBody) -> views.RequestView:
+    """Report what happened in the world and starts, meets or ends a period; or correct a report."""
+    return views.full(tx, occurrences.report(tx, rfa_id, body.what, body.on, body.at, corrects=body.corrects))
 
 
 @api.post("/requests/<uuid:rfa_id>/answer", body=views.AnswerBody, answers=views.RequestView)

@@ -47,6 +47,7 @@ LIFECYCLE = {
     "return":      ({Stage.ANSWERED},                Stage.ACKNOWLEDGED),
     "close":       ({Stage.ANSWERED},                Stage.CLOSED),
     "withdraw":    (WITH_THE_STATE | {Stage.ANSWERED}, Stage.WITHDRAWN),
+    "report":      (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "message":     (WITH_THE_STATE | {Stage.ANSWERED}, None),
 }  # fmt: skip
 """The whole lifecycle.  A move not in this table is refused; one to None leaves the stage as it is."""
@@ -118,6 +119,9 @@ class RequestForAssistance(Row):
         order_by="Clarification.n", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    occurrences: Mapped[list[Occurrence]] = relationship(
+        order_by="Occurrence.n", cascade="all, delete-orphan", lazy="selectin"
+    )
     extensions: Mapped[list[Extension]] = relationship(
         order_by="Extension.n", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -239,6 +243,23 @@ class Extension(Part):
     decision: Mapped[UUID | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+
+
+class Occurrence(Part):
+    """Something that happened in the world, as a party reported it; a correction is a report of its own."""
+
+    __tablename__ = "occurrence"
+    part_of = "rfa_id"
+
+    rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    happened_on: Mapped[date]
+    happened_at: Mapped[datetime | None]
+    corrects: Mapped[int | None]
+    authority: Mapped[str]
+    reported_by: Mapped[str]
+    reported_at: Mapped[datetime]
 
 
 class Message(Row):

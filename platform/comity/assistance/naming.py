@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import kinds, policy, showing
+from comity.assistance import kinds, occurrences, policy, showing
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
 from comity.web.formatting import date_text
@@ -136,7 +136,8 @@ def fact_name(name: str) -> str:
         "rfa.closed": _("Answer accepted: request closed"),
         "rfa.withdrawn": _("Withdrawn"),
     }
-    return names[name]
+    reported = occurrences.catalogue().get(name)
+    return names[name] if reported is None else reported.name(current())
 
 
 @template_name("purpose_name")

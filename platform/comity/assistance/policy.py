@@ -80,8 +80,12 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 
 
 def check() -> None:
-    """Read both catalogues; for start-up."""
+    """Read the catalogues of the domain; for start-up."""
+    from comity.assistance import kinds, occurrences  # both stand on this module
+
     measures.cache_clear()
     grounds.cache_clear()
     measures()
     grounds()
+    kinds.check()
+    occurrences.check()

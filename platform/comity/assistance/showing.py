@@ -28,6 +28,7 @@ MAIN_STEPS = (
     "extend",
     "return",
     "edit",
+    "report",
     "withdraw",
     "discard",
 )

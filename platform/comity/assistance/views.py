@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from comity.accounts import queries as accounts
 from comity.assistance import queries
-from comity.assistance.model import Clarification, Extension, Measure, Outcome, RequestForAssistance
+from comity.assistance.model import Clarification, Extension, Measure, Occurrence, Outcome, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -34,6 +34,15 @@ def _day(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_day)]
 """A date as 2026-12-22."""
+
+
+def _instant(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("write the instant as 2026-12-22T14:30:00Z") from None
 
 
 MOST = 1000
@@ -103,6 +112,15 @@ class DecideBody(Body):
     document: UUID | None
 
 
+class ReportBody(Body):
+    """What happened, on which day where the requested State is; or, where a limit counts hours, at which instant."""
+
+    what: str = Field(max_length=60)
+    on: Day | None = None
+    at: Annotated[AwareDatetime, BeforeValidator(_instant)] | None = None
+    corrects: int | None = Field(None, ge=1, le=LARGEST_NUMBER)
+
+
 class OutcomeBody(Body):
     n: int
     outcome: Outcome
@@ -164,6 +182,22 @@ class ExtensionView(View):
         return cls(**{name: getattr(one, name) for name in cls.model_fields})
 
 
+class OccurrenceView(View):
+    """What happened in the world, as a party reported it; `corrects` is the number of the report that it replaces."""
+
+    n: int
+    what: str
+    happened_on: date
+    happened_at: Moment | None
+    corrects: int | None
+    authority: str
+    reported_at: Moment
+
+    @classmethod
+    def of(cls, one: Occurrence) -> OccurrenceView:
+        return cls(**{name: getattr(one, name) for name in cls.model_fields})
+
+
 class DeadlineView(View):
     rule: str
     nature: str
@@ -216,6 +250,7 @@ class RequestView(RequestSummary):
     documents: list[DocumentView]
     clarifications: list[ClarificationView]
     extensions: list[ExtensionView]
+    occurrences: list[OccurrenceView]
     deadlines: list[DeadlineView]
 
 
@@ -273,6 +308,7 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         documents=[DocumentView.of(document, version) for document, version in documents.documents_of(tx, rfa.id)],
         clarifications=[ClarificationView.of(one) for one in rfa.clarifications],
         extensions=[ExtensionView.of(one) for one in rfa.extensions],
+        occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
         deadlines=[DeadlineView.of(tx, one) for one in running],
     )
 

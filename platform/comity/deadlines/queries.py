@@ -116,7 +116,7 @@ def facts_of(session: Session, deadline: Deadline) -> list[Fact]:
     rows = session.scalars(
         select(DeadlineFact).where(DeadlineFact.deadline_id == deadline.id).order_by(DeadlineFact.seq)
     )
-    return [Fact(FactKind(row.kind), row.at, row.on, row.days, row.key, row.event, row.by) for row in rows]
+    return [Fact(FactKind(row.kind), row.at, row.on, row.days, row.key, row.event, row.by, row.since) for row in rows]
 
 
 def calendar_of(session: Session, code: str) -> Calendar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -47,13 +47,32 @@ def _start(tx: Transaction, rule: Rule, matter: str, event: Event) -> None:
     """Begin the period, unless the date it is counted from was left open; a date that was agreed goes before."""
     if rule.unless_agreed and _day(getattr(event, rule.unless_agreed)):
         rule = rule.as_agreed()
-    counted_from = _day(getattr(event, rule.counted_from)) if rule.counted_from else None
-    if rule.counted_from and counted_from is None:
+    if getattr(event, "correction", False) and _is_there(tx, rule, matter):
+        return
+    on, since = _counted_from(rule, event)
+    if rule.counted_from and on is None and since is None:
         return
     other = "requested" if rule.side == "requesting" else "requesting"
     deadline = _period(tx, rule, matter, _key(event), getattr(event, rule.side), getattr(event, other))
-    fact = Fact(FactKind.STARTED, tx.now, on=counted_from, event=event.name, by=tx.actor.id)
+    fact = Fact(FactKind.STARTED, tx.now, on=on, event=event.name, by=tx.actor.id, since=since)
     running.note(tx, deadline, fact, events.DeadlineStarted)
+    if event.name in rule.met_by:  # what is to be done is to say so
+        met = Fact(FactKind.MET, tx.now, event=event.name, by=tx.actor.id)
+        running.note(tx, deadline, met, events.DeadlineMet)
+
+
+def _is_there(tx: Transaction, rule: Rule, matter: str) -> bool:
+    """Whether the period has begun already: a correction moves it, and begins none beside it."""
+    of_rule = select(Deadline.id).where(Deadline.matter == matter, Deadline.rule == rule.name)
+    return tx.session.scalar(of_rule.limit(1)) is not None
+
+
+def _counted_from(rule: Rule, event: Event) -> tuple[date | None, datetime | None]:
+    """The day that the event carries for this rule or, for a limit in hours, the instant."""
+    value = getattr(event, rule.counted_from) if rule.counted_from else None
+    if rule.limit.unit == "hours":
+        return None, datetime.fromisoformat(value) if value else None
+    return _day(value), None
 
 
 def _begin_again(tx: Transaction, met: Deadline, event: Event) -> None:
@@ -88,16 +107,22 @@ def _move(tx: Transaction, deadline: Deadline, event: Event) -> bool:
     key = _key(event)
     if deadline.key and key and key != deadline.key:
         return False
+    if event.name == rule.runs_from and getattr(event, "correction", False):
+        on, since = _counted_from(rule, event)
+        corrected = Fact(FactKind.CORRECTED, tx.now, on=on, event=event.name, by=tx.actor.id, since=since)
+        running.note(tx, deadline, corrected, events.DeadlineCorrected)
+        return False
     met = False
     for kind, (list_name, line) in MOVED_BY.items():
         if event.name not in getattr(rule, list_name) or not _matters(kind, deadline):
             continue
         days, until = getattr(event, "days", None), _day(getattr(event, "until", None))
         extended = kind is FactKind.EXTENDED
+        happened = _day(getattr(event, "on", None)) if kind in (FactKind.MET, FactKind.ENDED) else None
         fact = Fact(
             kind,
             tx.now,
-            on=until if extended else None,
+            on=until if extended else happened,
             days=days if extended and until is None else None,
             key=key if kind in (FactKind.PAUSED, FactKind.RESUMED) else "",
             event=event.name,

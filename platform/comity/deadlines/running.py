@@ -150,6 +150,7 @@ def _write(tx: Transaction, deadline: Deadline, fact: Fact) -> None:
             at=fact.at,
             on=fact.on,
             days=fact.days,
+            since=fact.since,
             key=fact.key,
             event=fact.event,
             by=fact.by,

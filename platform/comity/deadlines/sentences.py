@@ -23,6 +23,7 @@ def sentence(step: Step, locale: str = "en") -> str:
 
 SENTENCES = {
     "started": lambda: _("The period starts. This day is not counted."),
+    "corrected": lambda: _("The report was corrected: the period is counted anew from the beginning."),
     "agreed": lambda: _("The date that was asked for."),
     "agreed between them": lambda: _("The date on which the parties agreed, instead of the length that the rule has."),
     "same day": lambda: _("To be done on the same day."),

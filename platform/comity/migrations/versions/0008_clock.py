@@ -1,4 +1,4 @@
-"""Another date than the requested one can be asked for, and granted."""
+"""Another date can be asked for and granted; what happened in the world can be reported, and starts periods."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,7 +25,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["rfa_id"], ["rfa.id"], name=op.f("fk_extension_rfa_id_rfa"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("rfa_id", "n", name=op.f("pk_extension")),
     )
+    op.create_table(
+        "occurrence",
+        sa.Column("rfa_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("corrects", sa.Integer(), nullable=True),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("reported_by", sa.String(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["rfa_id"], ["rfa.id"], name=op.f("fk_occurrence_rfa_id_rfa"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("rfa_id", "n", name=op.f("pk_occurrence")),
+    )
+    with op.batch_alter_table("deadline_fact") as batch:
+        batch.add_column(sa.Column("since", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("deadline_fact") as batch:
+        batch.drop_column("since")
+    op.drop_table("occurrence")
     op.drop_table("extension")
