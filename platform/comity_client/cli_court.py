@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import click
 
 from comity_client import requests
 from comity_client.cli_requests import find, request, tell
@@ -49,6 +52,36 @@ def return_(
     """Return an answer, saying what is missing (requesting side)."""
     done = tell(name, "return", "return", text_of(text, text_file, "Why"), yes, passphrase_file)
     out(done, as_json_, f"{done['reference']} is returned.")
+
+
+@request.command("grant-extension")
+@reference_argument
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The date to grant; else the one that was proposed.")
+@yes_option
+@json_option
+def grant_extension(name: str, until: datetime | None, yes: bool, as_json_: bool) -> None:
+    """Grant the other date that the State asks for, or one of your own (requesting side)."""
+    http, _ = connect()
+    found = find(http, name)
+    day = until.date().isoformat() if until else requests.undecided(found)["proposed_on"]
+    agree(f"Grant {day} as the date of {found['reference']}?", yes)
+    done: dict[str, Any] = http.post(f"/requests/{found['id']}/decide", {"until": day, "document": None})
+    out(done, as_json_, f"The date of {done['reference']} is {day}, or the next working day.")
+
+
+@request.command("decline-extension")
+@reference_argument
+@with_text
+@yes_option
+@passphrase_option
+@json_option
+def decline_extension(
+    name: str, text: str | None, text_file: Path | None, yes: bool, passphrase_file: Path | None, as_json_: bool
+) -> None:
+    """Leave the requested date as it is, saying why in a sealed note (requesting side)."""
+    words = text_of(text, text_file, "Why the date stays")
+    done = tell(name, "decision", "decide", words, yes, passphrase_file, until=None)
+    out(done, as_json_, f"The date of {done['reference']} stays.")
 
 
 def _step(name: str, verb: str, question: str, yes: bool) -> dict[str, Any]:

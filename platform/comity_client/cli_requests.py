@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ OUTCOMES = ("executed", "partly_executed", "nothing_found")
 SETTLED = ("postponed", "modification_required", "not_possible", "denied", "withdrawn")
 """What a consultation has made of a measure: an answer says the same of it, without being asked."""
 
-STEPS = ("answer", "part", "question", "reply", "return", "consultation", "meeting", "proposal", "agreement", "denial")
+STEPS = (
+    "answer", "part", "question", "reply", "return", "extension", "decision",
+    "consultation", "meeting", "proposal", "agreement", "denial",
+)  # fmt: skip
 """Purposes of what follows a request."""
 
 
@@ -161,12 +165,13 @@ def ack(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> N
     out(done, as_json_, f"{found['reference']} is acknowledged.")
 
 
-def tell(name: str, purpose: str, verb: str, text: str, yes: bool, passphrase_file: Path | None) -> dict[str, Any]:
+def tell(
+    name: str, purpose: str, verb: str, text: str, yes: bool, passphrase_file: Path | None, **more: Any
+) -> dict[str, Any]:
     me = unlock(passphrase_file)
     found = find(me.http, name)
     readers = requests.parties(me, found)
     agree(f"Seal this and send it to {' and '.join(readers)} for {found['reference']}?", yes)
-    more = {}
     if verb == "reply":
         open_questions = [one["n"] for one in found["clarifications"] if one["answered_at"] is None]
         if not open_questions:
@@ -187,6 +192,29 @@ def ask(
     """Ask for clarification; the requested date stands still until the answer."""
     done = tell(name, "question", "ask", text_of(text, text_file, "Your question"), yes, passphrase_file)
     out(done, as_json_, f"Asked. The requested date of {done['reference']} stands still until the answer.")
+
+
+@request.command()
+@reference_argument
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The date that you propose.")
+@with_text
+@yes_option
+@passphrase_option
+@json_option
+def extend(
+    name: str,
+    until: datetime,
+    text: str | None,
+    text_file: Path | None,
+    yes: bool,
+    passphrase_file: Path | None,
+    as_json_: bool,
+) -> None:
+    """Ask for another date than the requested one; it stays until the requesting party has decided."""
+    day = until.date().isoformat()
+    words = text_of(text, text_file, "Why you need it")
+    done = tell(name, "extension", "extend", words, yes, passphrase_file, proposed_on=day)
+    out(done, as_json_, f"Asked for {day}. The requested date of {done['reference']} stays until it is decided.")
 
 
 @request.command()

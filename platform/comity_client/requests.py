@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from comity_client.errors import NotVerified
+from comity_client.errors import ClientError, NotVerified
 from comity_client.http import Http
 from comity_client.transfer import Deposited, Now, Received, deposit_bytes, pieces, read, receive, stamp
 from comity_client.unlocked import Unlocked
@@ -223,7 +223,7 @@ def documents(request: dict[str, Any], *purposes: str) -> list[dict[str, Any]]:
 EITHER = {"message", "attachment", "consultation", "meeting", "proposal", "agreement"}
 """What both parties send."""
 
-REQUESTED = {"question", "answer", "part", "denial"}
+REQUESTED = {"question", "answer", "extension", "part", "denial"}
 """What the requested party sends; everything else comes from the requesting one."""
 
 
@@ -342,6 +342,15 @@ def is_message(received: Received) -> bool:
 def message_of(me: Unlocked, request: dict[str, Any], received: Received) -> dict[str, Any]:
     """The content of a received message, its cover compared.  Raises NotVerified."""
     return _content(me, received, request)
+
+
+def undecided(request: dict[str, Any]) -> dict[str, Any]:
+    """The other date that the State asks for.  Raises ClientError where there is none to decide about."""
+    for one in request["extensions"]:
+        if one["decided_at"] is None:
+            found: dict[str, Any] = one
+            return found
+    raise ClientError(f"{request['reference']}: no other date is asked for.")
 
 
 def tell(me: Unlocked, request: dict[str, Any], purpose: str, verb: str, text: str, **more: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from comity_seal.publickeys import PublicKeySet
 from comity_seal.sizes import plain_length
 
 PURPOSES = (
-    "request", "annex", "question", "reply", "answer", "return", "message", "attachment",
+    "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
     "part", "consultation", "meeting", "proposal", "agreement", "denial",
 )  # fmt: skip
 LARGEST_MANIFEST = 65536

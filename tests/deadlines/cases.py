@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from comity.deadlines.calendars import Calendar, Holiday, Names, calendar_from
-from comity.deadlines.counting import Fact, FactKind, compute, state
+from comity.deadlines.counting import Fact, FactKind, compute, latest, state
 from comity.deadlines.policy import CalendarsFile, Rule
 from comity.deadlines.sentences import sentence
 
 FOLDER = Path(__file__).parent / "cases"
-FIELDS = {"name", "source", "within", "counted_from", "rolls", "calendar", "added", "facts"}
-ANSWERS = {"due", "until", "due_before", "says", "state"}
+FIELDS = {
+    "name", "source", "within", "counted_from", "agreed", "extends_at_most", "again",
+    "rolls", "calendar", "added", "facts",
+}  # fmt: skip
+ANSWERS = {"due", "until", "due_before", "says", "state", "latest", "next"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,21 @@ class Case:
             "due_before": compute(self.rule, self.facts, self.calendar).due.on.isoformat(),
             "says": [step.what for step in reckoning.trace] + unsaid,
             "state": state(self.facts).value,
+            "latest": self._latest(),
+            "next": self._next(),
         }
+
+    def _latest(self) -> str:
+        """The furthest to which this period may be extended, or nothing."""
+        found = latest(self.rule, self.facts, self.calendar)
+        return found.on.isoformat() if found else ""
+
+    def _next(self) -> str:
+        """When the next period is due, of one that recurs and was met; or nothing."""
+        met = [fact.at for fact in self.facts if fact.kind is FactKind.MET]
+        if self.rule.again is None or not met:
+            return ""
+        return compute(self.rule.next(), [Fact(FactKind.STARTED, met[-1])], self.calendar).due.on.isoformat()
 
     def _same(self, name: str, found: dict[str, Any]) -> bool:
         if name != "says":
@@ -85,11 +102,18 @@ def _case(file: str, table: dict[str, Any], known: dict[str, Calendar]) -> Case:
         runs_from="case.begun",
         counted_from="on" if table.get("counted_from") else None,
         within=table["within"],
+        unless_agreed="agreed_on" if "agreed" in table else None,
+        again=table.get("again"),
         met_by=("case.met",),
+        ended_by=("case.ended",),
+        extended_by=("case.extended",),
+        extends_at_most=table.get("extends_at_most"),
         falls_on="requested State",
         rolls_to_working_day=table.get("rolls", True),
         basis=table["source"],
     )
+    if table.get("agreed"):
+        rule = rule.as_agreed()
     added = frozenset(date.fromisoformat(day) for day in table.get("added", []))
     wanted = {"state": "running"} | {name: table[name] for name in ANSWERS & table.keys()}
     facts = tuple(_fact(text) for text in table["facts"])
@@ -105,4 +129,5 @@ def _fact(text: str) -> Fact:
         on=date.fromisoformat(values["on"]) if "on" in values else None,
         days=int(values["days"]) if "days" in values else None,
         key=values.get("key", ""),
+        since=datetime.fromisoformat(values["since"]).replace(tzinfo=UTC) if "since" in values else None,
     )

@@ -85,7 +85,18 @@ def test_a_question_stops_the_clock_and_its_answer_adds_the_days():
     running = matter.deadline("requested date")
     assert (running.paused_since, running.due_on) == (None, date(2026, 12, 4))
     assert matter.deadline("acknowledgement").due_on == date(2026, 11, 30)
-    assert lines("deadline")[2:] == ["deadline.paused", "deadline.resumed"]
+    assert lines("deadline")[2:4] == ["deadline.paused", "deadline.started"]
+    assert sorted(lines("deadline")[4:]) == ["deadline.met", "deadline.resumed"]
+
+
+def test_while_the_clock_of_the_state_stands_still_one_runs_for_the_court():
+    matter = transmitted()
+    matter.happens("clarification.asked", "2026-11-24T09:00", by=CHIDI, n=1)
+    reply = matter.deadline("reply to a question")
+    assert (reply.falls_on, reply.other, reply.due_on) == ("OTP", "XA", date(2026, 12, 8))
+    matter.happens("clarification.answered", "2026-12-10T09:00", by=AMINA, n=1)
+    assert matter.deadline("reply to a question").met_at == moment("2026-12-10T09:00")
+    assert matter.deadline("requested date").paused_since is None
 
 
 def test_the_clock_stands_still_until_every_question_is_answered():
@@ -172,7 +183,8 @@ def test_both_sides_see_the_same_trace_and_nobody_else_sees_the_clock():
                 explanation = queries.explain(tx, deadline)
                 assert (explanation.due_on, explanation.basis != "") == (deadline.due_on, True)
                 seen.append((person.authority, deadline.rule, [sentence(step) for step in explanation.trace]))
-    assert seen[:2] == [("OTP", *rest) for _, *rest in seen[2:]]
+    assert len(seen) == 6
+    assert seen[:3] == [("OTP", *rest) for _, *rest in seen[3:]]
     assert seen[1][2][-1] == "Due at the end of this day (Africa/Dakar)."
     with transaction(DORA, writes=False) as tx:
         assert queries.deadlines_of(tx, matter.row.subject) == []

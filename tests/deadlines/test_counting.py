@@ -282,6 +282,12 @@ def test_every_step_has_a_sentence_and_the_values_it_needs():
                 seen.add(step.what)
                 assert "%" not in sentence(step)
                 assert sentence(step)[-1] == "."
+    much_longer = Fact(FactKind.EXTENDED, at("2026-11-27T10:30"), days=40)
+    bound = {"extended_by": ("a.extended",), "extends_at_most": "1 calendar day"}
+    for terms in (rule("7 calendar days", **bound), rule("2 days", unless_agreed="on").as_agreed(), rule("same day")):
+        seen |= {step.what for step in compute(terms, [*facts, much_longer], calendar()).trace}
+    anew = Fact(FactKind.CORRECTED, at("2026-11-24T09:00"), on=date(2026, 11, 22))
+    seen |= {step.what for step in compute(rule("7 calendar days"), [*facts, anew], calendar()).trace}
     assert seen == set(SENTENCES)
 
 

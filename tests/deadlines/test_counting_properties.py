@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.deadlines.test_counting import DECREED, RIVERS, calendar, rule
 
-from comity.deadlines.counting import Fact, FactKind, State, compute, state
+from comity.deadlines.counting import Fact, FactKind, State, compute, latest, state
 from comity.deadlines.sentences import sentence
 
 DAY0 = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -50,7 +50,15 @@ def worlds(draw):
         facts.append(Fact(FactKind.MET, DAY0 + timedelta(hours=met)))
         if draw(st.booleans()):
             facts.append(Fact(FactKind.REOPENED, DAY0 + timedelta(hours=met + draw(hours))))
-    return rule(within, rolls_to_working_day=within != "96 hours"), facts, draw(st.sampled_from(CALENDARS))
+    if draw(st.booleans()):
+        instant, later = DAY0 - timedelta(hours=draw(hours)), DAY0 + timedelta(hours=draw(hours))
+        by_hour = "hours" in within
+        told = None if by_hour else date(2026, 12, 3) if within == "agreed date" else instant.date()
+        facts.append(Fact(FactKind.CORRECTED, later, on=told, since=instant if by_hour else None))
+    bound = draw(st.sampled_from([None, 1, 10, 40]))
+    unit = "hours" if "hours" in within else "working days" if "working" in within else "calendar days"
+    more = {"extended_by": ("a.extended",), "extends_at_most": f"{bound} {unit}"} if bound else {}
+    return rule(within, rolls_to_working_day=within != "96 hours", **more), facts, draw(st.sampled_from(CALENDARS))
 
 
 @given(worlds(), st.randoms())
@@ -66,7 +74,7 @@ def test_computing_again_changes_nothing_and_every_step_can_be_said(world):
     terms, facts, days = world
     first, again = compute(terms, facts, days), compute(terms, list(facts), days)
     assert first == again
-    assert first.trace[0].what == "started"
+    assert "started" in {step.what for step in first.trace[:2]}
     assert any(step.due == first.due.on for step in first.trace)
     assert all("%(" not in sentence(step) for step in first.trace)
 
@@ -113,3 +121,57 @@ def test_an_open_question_is_a_pause_and_its_answer_ends_it(world):
     assert state([*running, asked]) is State.PAUSED
     assert compute(terms, [*running, asked], days).due == compute(terms, running, days).due
     assert state([*running, asked, answered]) is State.RUNNING
+
+
+@given(worlds())
+def test_no_extension_leads_beyond_the_bound_and_one_within_it_is_left_alone(world):
+    terms, facts, days = world
+    furthest, due = latest(terms, facts, days), compute(terms, facts, days).due
+    unbound = compute(terms.changed(extends_at_most=None), facts, days).due
+    if furthest is None:
+        assert terms.cap is None
+        assert due == unbound
+    elif any(fact.kind is FactKind.EXTENDED for fact in facts):
+        assert due == min(furthest, unbound, key=lambda one: one.at)
+    else:
+        assert due == unbound
+
+
+@given(worlds())
+def test_the_bound_does_not_depend_on_what_was_granted(world):
+    terms, facts, days = world
+    granted = [fact for fact in facts if fact.kind is not FactKind.EXTENDED]
+    assert latest(terms, granted, days) == latest(terms, facts, days)
+
+
+@given(worlds(), st.integers(0, 400))
+def test_an_agreed_date_is_the_date_whatever_the_length_is(world, after):
+    terms, _, days = world
+    if terms.within == "agreed date":
+        return
+    on = date(2026, 11, 2) + timedelta(days=after)
+    plain = {"extends_at_most": None, "rolls_to_working_day": False}
+    agreed = terms.changed(unless_agreed="agreed_on", **plain).as_agreed()
+    assert compute(agreed, [Fact(FactKind.STARTED, DAY0, on=on)], days).due.on == on
+
+
+@given(worlds(), hours)
+def test_the_next_of_recurring_periods_is_as_long_from_the_day_on_which_the_one_before_was_met(world, later):
+    terms, _, days = world
+    plain = {"extends_at_most": None, "rolls_to_working_day": False}
+    recurring = terms.changed(again="60 calendar days", ended_by=("a.ended",), **plain)
+    met = Fact(FactKind.STARTED, DAY0 + timedelta(hours=later))
+    assert compute(recurring.next(), [met], days).due.on == days.local(met.at) + timedelta(days=60)
+
+
+@given(worlds(), st.integers(0, 40))
+def test_a_correction_gives_what_the_right_report_would_have_given(world, earlier):
+    terms, facts, days = world
+    if terms.limit.unit == "hours":
+        return
+    rest = [fact for fact in facts if fact.kind not in (FactKind.STARTED, FactKind.CORRECTED)]
+    right, wrong = date(2026, 11, 2) - timedelta(days=earlier), date(2026, 11, 2)
+    corrected = Fact(FactKind.CORRECTED, DAY0 + timedelta(days=1), on=right)
+    reported = compute(terms, [Fact(FactKind.STARTED, DAY0, on=right), *rest], days)
+    mended = compute(terms, [Fact(FactKind.STARTED, DAY0, on=wrong), corrected, *rest], days)
+    assert mended.due == reported.due

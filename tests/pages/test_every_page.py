@@ -107,7 +107,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/receipts"), ("closed", "/receipts"), ("draft", "/bundle"), ("closed", "/bundle"),
         ("closed", "/bundle/check"), ("closed", "/bundle/check?code=7-AAAA-AAAA-AAAA-AAAA"),
         ("consulting", ""), ("consulting", "/consultations/1"), ("consulted", "/consultations/1"),
-        ("consulted", "/consult"),
+        ("consulted", "/consult"), ("extending", ""), ("extending", "/decide"), ("acknowledged", "/report"),
     ],
     BRUNO: [("draft", "/approve")],
     CHIDI: [
@@ -118,6 +118,8 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/receipts"), ("closed", "/receipts"),
         ("consulting", "/consultations/1"), ("consulted", ""), ("consulted", "/consultations/2"),
         ("consulted", "/answer"), ("consulted", "/deliver"), ("acknowledged", "/consult"), ("acknowledged", "/deliver"),
+        ("acknowledged", "/extend"), ("extending", ""), ("acknowledged", "/report"),
+        ("acknowledged", "/report?what=consultations.exhausted"),
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""

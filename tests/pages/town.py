@@ -13,7 +13,7 @@ from tests.exchange import sealed
 from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, consultations, messages
+from comity.assistance import actions, consultations, extending, messages
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
 from comity.core import clock
@@ -27,12 +27,12 @@ SUBJECT = "Account statements of a named company"
 TEXT = "Please send the statements of the years 2019 to 2023.\n\nThank you."
 LINES = [{"line": line, "applies": line != "d", "text": "As the text says."} for line in "abcdf"]
 STEPS = ["draft", "approved", "transmitted", "acknowledged", "asked", "replied", "answered", "returned", "closed"]
-
 AT_WORK = ["approved", "transmitted", "acknowledged"]
 ASIDE = {
     "withdrawn": ["approved", "transmitted", "withdrawn"],
     "consulting": [*AT_WORK, "consulting"],
     "consulted": [*AT_WORK, "consulting", "consulted"],
+    "extending": [*AT_WORK, "extending"],
 }
 """What does not lie on the way of STEPS: how it comes about."""
 
@@ -227,6 +227,12 @@ def _consulted(rfa: RequestForAssistance) -> None:
         consultations.deliver(tx, rfa.id, [actions.Answer(3, Outcome.EXECUTED)], [UUID(part["doc"])])
 
 
+def _extending(rfa: RequestForAssistance) -> None:
+    made = text(CHIDI, rfa, "extension", text="The bank needs three weeks more.")
+    with transaction(CHIDI) as tx:
+        extending.ask(tx, rfa.id, rfa.requested_on + timedelta(days=21), UUID(made["doc"]))
+
+
 def _answered(rfa: RequestForAssistance) -> None:
     found = [
         actions.Answer(1, Outcome.EXECUTED),
@@ -265,6 +271,7 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "replied": _replied,
     "consulting": _consulting,
     "consulted": _consulted,
+    "extending": _extending,
     "answered": _answered,
     "returned": _returned,
     "closed": _closed,

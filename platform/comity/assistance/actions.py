@@ -34,6 +34,8 @@ VERB_OF_PURPOSE = {
     "reply": "reply",
     "answer": "answer",
     "return": "return",
+    "extension": "extend",
+    "decision": "decide",
     "message": "message",
     "attachment": "message",
     "part": "deliver",

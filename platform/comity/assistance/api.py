@@ -6,7 +6,16 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from comity.assistance import actions, catalogue_api, consultations_api, messages, queries, views
+from comity.assistance import (
+    actions,
+    catalogue_api,
+    consultations_api,
+    extending,
+    messages,
+    occurrences,
+    queries,
+    views,
+)
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance, Stage
@@ -109,6 +118,24 @@ def reply(tx: Transaction, rfa_id: UUID, body: views.ReplyBody) -> views.Request
     return views.full(tx, actions.reply(tx, rfa_id, body.clarification, body.document))
 
 
+@api.post("/requests/<uuid:rfa_id>/extend", body=views.ExtendBody, answers=views.RequestView)
+def extend(tx: Transaction, rfa_id: UUID, body: views.ExtendBody) -> views.RequestView:
+    """Ask for another date than the requested one; it stays until the requesting party has decided."""
+    return views.full(tx, extending.ask(tx, rfa_id, body.proposed_on, body.document))
+
+
+@api.post("/requests/<uuid:rfa_id>/decide", body=views.DecideBody, answers=views.RequestView)
+def decide(tx: Transaction, rfa_id: UUID, body: views.DecideBody) -> views.RequestView:
+    """Grant another date, or decline it with a sealed note."""
+    return views.full(tx, extending.decide(tx, rfa_id, body.until, body.document))
+
+
+@api.post("/requests/<uuid:rfa_id>/report", body=views.ReportBody, answers=views.RequestView)
+def report(tx: Transaction, rfa_id: UUID, body: views.ReportBody) -> views.RequestView:
+    """Report what happened in the world and starts, meets or ends a period; or correct a report."""
+    return views.full(tx, occurrences.report(tx, rfa_id, body.what, body.on, body.at, corrects=body.corrects))
+
+
 @api.post("/requests/<uuid:rfa_id>/answer", body=views.AnswerBody, answers=views.RequestView)
 def answer(tx: Transaction, rfa_id: UUID, body: views.AnswerBody) -> views.RequestView:
     """Give an outcome for every measure, with sealed documents."""
@@ -147,9 +174,12 @@ def clock(tx: Transaction, rfa_id: UUID) -> views.ClocksView:
                 rule=told.rule,
                 nature=told.nature,
                 basis=wording(told.basis, current()),
+                unverified=told.unverified,
                 falls_on=told.falls_on,
                 due_on=told.due_on,
                 state=told.state,
+                paused_since=told.paused_since,
+                extends_until=told.extends_until,
                 trace=steps,
             )
         )

@@ -79,6 +79,27 @@ class ClarificationAnswered(AboutRequest):
 
 
 @dataclass(frozen=True)
+class ExtensionAsked(AboutRequest):
+    """The requested State asks for another date than the requested one."""
+
+    name: ClassVar[str] = "extension.asked"
+    proposed_on: str
+
+
+@dataclass(frozen=True)
+class RequestExtended(AboutRequest):
+    """The requesting party grants another date; the requested date is that day from then on."""
+
+    name: ClassVar[str] = "rfa.extended"
+    until: str
+
+
+@dataclass(frozen=True)
+class ExtensionDeclined(AboutRequest):
+    name: ClassVar[str] = "extension.declined"
+
+
+@dataclass(frozen=True)
 class RequestAnswered(AboutRequest):
     name: ClassVar[str] = "rfa.answered"
 

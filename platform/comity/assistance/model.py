@@ -43,6 +43,8 @@ LIFECYCLE = {
     "acknowledge": ({Stage.TRANSMITTED},             Stage.ACKNOWLEDGED),
     "ask":         ({Stage.ACKNOWLEDGED},            Stage.ACKNOWLEDGED),
     "reply":       ({Stage.ACKNOWLEDGED},            Stage.ACKNOWLEDGED),
+    "extend":      ({Stage.ACKNOWLEDGED},            Stage.ACKNOWLEDGED),
+    "decide":      ({Stage.ACKNOWLEDGED},            Stage.ACKNOWLEDGED),
     "answer":      ({Stage.ACKNOWLEDGED},            Stage.ANSWERED),
     "deliver":     ({Stage.ACKNOWLEDGED},            None),
     "consult":     ({Stage.ACKNOWLEDGED},            None),
@@ -53,9 +55,13 @@ LIFECYCLE = {
     "return":      ({Stage.ANSWERED},                Stage.ACKNOWLEDGED),
     "close":       ({Stage.ANSWERED},                Stage.CLOSED),
     "withdraw":    (WITH_THE_STATE | {Stage.ANSWERED}, Stage.WITHDRAWN),
+    "report":      (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "message":     (WITH_THE_STATE | {Stage.ANSWERED}, None),
 }  # fmt: skip
 """The whole lifecycle.  A move not in this table is refused; one to None leaves the stage as it is."""
+
+NEEDS_ANOTHER_DATE = {"decide": True, "extend": False}
+"""Steps for which the State must have asked for another date that is not decided yet, or must not."""
 
 NEEDS_QUESTION = {"reply": True, "ask": False, "answer": False}
 """Steps for which a question of the State must be open, or must not be."""
@@ -122,6 +128,13 @@ class RequestForAssistance(Row):
         order_by="Instalment.n", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    occurrences: Mapped[list[Occurrence]] = relationship(
+        order_by="Occurrence.n", cascade="all, delete-orphan", lazy="selectin"
+    )
+    extensions: Mapped[list[Extension]] = relationship(
+        order_by="Extension.n", cascade="all, delete-orphan", lazy="selectin"
+    )
+
     __table_args__ = (
         Index("ix_rfa_requesting_changed_at_id", "requesting", "changed_at", "id"),
         Index("ix_rfa_requested_changed_at_id", "requested", "changed_at", "id"),
@@ -133,6 +146,10 @@ class RequestForAssistance(Row):
             return False
         if verb in IN_CONSULTATION and not self.consulting:
             return False
+        if verb in NEEDS_ANOTHER_DATE and (
+            NEEDS_ANOTHER_DATE[verb] != (self.undecided is not None) or self.requested_on is None
+        ):
+            return False
         return self.stage in LIFECYCLE[verb][0]
 
     def may_stage(self, verb: str) -> None:
@@ -143,6 +160,8 @@ class RequestForAssistance(Row):
         self.check(verb)
         if verb == "reply" and not self.paused:
             raise Refused(_("No question is open."))
+        if verb == "decide" and self.undecided is None:
+            raise Refused(_("No other date is asked for."))
 
     def check(self, verb: str) -> None:
         """Raises Refused, in a sentence that a person can read, where the table does not allow the step."""
@@ -172,6 +191,11 @@ class RequestForAssistance(Row):
     def consultation_on(self, n: int) -> Consultation | None:
         """The open consultation that concerns a measure."""
         return next((one for one in self.consulting if n in one.measures), None)
+
+    @property
+    def undecided(self) -> Extension | None:
+        """The other date that the requested State has asked for, while the Court has not decided about it."""
+        return next((one for one in self.extensions if one.decided_at is None), None)
 
     @property
     def cover(self) -> dict[str, Any]:
@@ -220,6 +244,44 @@ class Clarification(Part):
     asked_at: Mapped[datetime]
     reply: Mapped[UUID | None]
     answered_at: Mapped[datetime | None]
+
+
+class Extension(Part):
+    """Another date than the requested one, which the State asked for with a sealed reason, and what came of it.
+
+    `granted_on` is the date that the Court granted; a decision without one declines.  [Statute art. 96(3), 97]
+    """
+
+    __tablename__ = "extension"
+    part_of = "rfa_id"
+
+    rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    proposed_on: Mapped[date]
+    reason: Mapped[UUID]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    granted_on: Mapped[date | None]
+    decision: Mapped[UUID | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+
+class Occurrence(Part):
+    """Something that happened in the world, as a party reported it; a correction is a report of its own."""
+
+    __tablename__ = "occurrence"
+    part_of = "rfa_id"
+
+    rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    happened_on: Mapped[date]
+    happened_at: Mapped[datetime | None]
+    corrects: Mapped[int | None]
+    authority: Mapped[str]
+    reported_by: Mapped[str]
+    reported_at: Mapped[datetime]
 
 
 class Message(Row):

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import addressees, grounds, kinds, policy, showing, standing
+from comity.assistance import addressees, grounds, kinds, occurrences, policy, showing, standing
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
@@ -211,12 +211,16 @@ def fact_name(name: str) -> str:
         "measure.denied": _("Denied, with reasons"),
         "measure.resumed": _("What was postponed goes on"),
         "rfa.postponed": _("Everything still to be done is postponed"),
+        "extension.asked": _("Another date asked for"),
+        "rfa.extended": _("Another date granted"),
+        "extension.declined": _("The requested date stays"),
         "rfa.answered": _("Answer sent"),
         "rfa.returned": _("Answer returned"),
         "rfa.closed": _("Answer accepted: request closed"),
         "rfa.withdrawn": _("Withdrawn"),
     }
-    return names[name]
+    reported = occurrences.catalogue().get(name)
+    return names[name] if reported is None else reported.name(current())
 
 
 @template_name("purpose_name")
@@ -229,6 +233,8 @@ def purpose_name(purpose: str) -> str:
         "reply": _("Reply"),
         "answer": _("Answer"),
         "return": _("Return"),
+        "extension": _("Reason for another date"),
+        "decision": _("Decision about another date"),
         "message": _("Message"),
         "attachment": _("File of a message"),
         "part": _("Part"),

@@ -16,7 +16,9 @@ from comity.assistance import (
     addressees,
     consultation_pages,
     cover,
+    extending,
     kinds,
+    occurrences,
     policy,
     queries,
     requirements,
@@ -28,6 +30,7 @@ from comity.assistance.consultation_model import ANSWERED, ENDED_BY_CONSULTATION
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import RequestForAssistance, Stage
 from comity.assistance.reading import readers
+from comity.assistance.report_form import ReportForm
 from comity.assistance.stepping import for_step, sealed
 from comity.assistance.thread import thread
 from comity.core.errors import Denied, Invalid
@@ -240,6 +243,18 @@ def send_back(tx: Transaction, rfa_id: UUID) -> str:
     return sealed(tx, rfa_id, "return", "message.html")
 
 
+@pages.page("/<uuid:rfa_id>/extend")
+def extend(tx: Transaction, rfa_id: UUID) -> str:
+    """Ask for another date than the requested one."""
+    return sealed(tx, rfa_id, "extend", "extend.html", standing=lambda rfa: extending.standing(tx, rfa))
+
+
+@pages.page("/<uuid:rfa_id>/decide")
+def decide(tx: Transaction, rfa_id: UUID) -> str:
+    """Grant another date, or decline it."""
+    return sealed(tx, rfa_id, "decide", "extend.html", standing=lambda rfa: extending.standing(tx, rfa))
+
+
 @pages.page("/<uuid:rfa_id>/answer")
 def answer(tx: Transaction, rfa_id: UUID) -> str:
     """Give an outcome for each measure, a text and files."""
@@ -252,6 +267,35 @@ def answer(tx: Transaction, rfa_id: UUID) -> str:
         ended=lambda _rfa: list(ENDED_BY_CONSULTATION),
         staged=lambda rfa: showing.own(tx, rfa, ["answer"], released=False),
     )
+
+
+@pages.page("/<uuid:rfa_id>/report", methods=["GET", "POST"])
+def report(tx: Transaction, rfa_id: UUID) -> Answered:
+    """Report what happened in the world, or correct a report: first what, then when."""
+    rfa = for_step(tx, rfa_id, "report")
+    choices = occurrences.offered(tx, rfa)
+    what = next((one for one in choices if one.occurrence == request.args.get("what")), None)
+    if what is None:
+        return render_template("assistance/happened.html", rfa=rfa, choices=choices, latest=occurrences.latest)
+    before, zone = occurrences.latest(rfa, what.occurrence), occurrences.zone_of(tx, rfa)
+    form = ReportForm.sent(request.form) if request.method == "POST" else ReportForm()
+    if request.method == "POST":
+        at = form.instant(zone) if what.hour else None
+        on = None if what.hour else form.day()
+        if not form.faults and _reported(tx, form, rfa_id, what, on, at, before):
+            flash(_("Reported. The dates that follow from it run from that day."))
+            return redirect(url_for(".show", rfa_id=rfa_id), 303)
+    page = render_template("assistance/report.html", rfa=rfa, what=what, before=before, zone=zone, form=form)
+    return (page, 422) if form.faults else page
+
+
+def _reported(tx: Transaction, form: ReportForm, rfa_id: UUID, what: Any, on: Any, at: Any, before: Any) -> bool:
+    """Whether it could be reported; else the form says what is to be mended."""
+    try:
+        occurrences.report(tx, rfa_id, what.occurrence, on, at, corrects=before.n if before else None)
+    except Invalid as error:
+        form.mark(error)
+    return not form.faults
 
 
 @pages.page("/<uuid:rfa_id>/close", methods=["GET", "POST"])

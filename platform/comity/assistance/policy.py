@@ -63,10 +63,11 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 
 def check() -> None:
     """Read the catalogues of this domain; for start-up.  Raises PolicyError."""
-    from comity.assistance import addressees, grounds, kinds  # these stand on this module
+    from comity.assistance import addressees, grounds, kinds, occurrences  # these stand on this module
 
     measures.cache_clear()
     measures()
     addressees.check()
     kinds.check()
     grounds.check()
+    occurrences.check()

@@ -29,8 +29,11 @@ MAIN_STEPS = (
     "deliver",
     "ask",
     "consult",
+    "decide",
+    "extend",
     "return",
     "edit",
+    "report",
     "withdraw",
     "discard",
 )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from comity.assistance.model import RequestForAssistance
+from comity.assistance.occurrence_events import EVENTS
 from comity.core.journal import Entry
 from comity.core.transaction import Transaction
 
@@ -29,6 +30,9 @@ SHARED = (
     "measure.denied",
     "measure.resumed",
     "rfa.postponed",
+    "extension.asked",
+    "rfa.extended",
+    "extension.declined",
     "rfa.answered",
     "rfa.returned",
     "rfa.closed",
@@ -46,9 +50,16 @@ class Fact:
     actor: str
     data: dict[str, Any]
 
+    @property
+    def happened_at(self) -> datetime | None:
+        """The instant that a report names."""
+        at = self.data.get("at")
+        return datetime.fromisoformat(at) if at else None
+
 
 def facts(tx: Transaction, rfa: RequestForAssistance) -> list[Fact]:
     """The facts about a request that its reader may know, the oldest first; `rfa` must have come through the door."""
     names = (*INSIDE, *SHARED) if tx.actor.authority == rfa.requesting else SHARED
+    names = (*names, *EVENTS)
     query = select(Entry).where(Entry.subject == rfa.subject, Entry.name.in_(names)).order_by(Entry.seq)
     return [Fact(entry.name, entry.happened_at, entry.actor, entry.data) for entry in tx.session.scalars(query)]

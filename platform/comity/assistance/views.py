@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from comity.accounts import queries as accounts
 from comity.assistance import consultation_views, queries
 from comity.assistance.addressees import Standing
 from comity.assistance.consultation_views import ConsultationView, PartView
-from comity.assistance.model import Clarification, Measure, Outcome, RequestForAssistance
+from comity.assistance.model import Clarification, Extension, Measure, Occurrence, Outcome, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -24,6 +24,16 @@ from comity.exchange.views import Base64, DocumentView, Moment
 from comity.web import Body, Query, View
 from comity.web.dates import Day
 from comity.web.resource import LARGEST_NUMBER
+
+
+def _instant(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("write the instant as 2026-12-22T14:30:00Z") from None
+
 
 MOST = 1000
 """Things in one list of a body; how many of each kind are taken is for the settings."""
@@ -89,6 +99,29 @@ class ReplyBody(Body):
     document: UUID
 
 
+class ExtendBody(Body):
+    """Another date, and the sealed reason for it."""
+
+    proposed_on: Day
+    document: UUID
+
+
+class DecideBody(Body):
+    """The date that is granted, or null; a sealed note goes with a date that is declined, and may go with any."""
+
+    until: Day | None
+    document: UUID | None
+
+
+class ReportBody(Body):
+    """What happened, on which day where the requested State is; or, where a limit counts hours, at which instant."""
+
+    what: str = Field(max_length=60)
+    on: Day | None = None
+    at: Annotated[AwareDatetime, BeforeValidator(_instant)] | None = None
+    corrects: int | None = Field(None, ge=1, le=LARGEST_NUMBER)
+
+
 class OutcomeBody(Body):
     n: int
     outcome: Outcome
@@ -132,6 +165,38 @@ class ClarificationView(View):
     @classmethod
     def of(cls, one: Clarification) -> ClarificationView:
         return cls(n=one.n, question=one.question, reply=one.reply, asked_at=one.asked_at, answered_at=one.answered_at)
+
+
+class ExtensionView(View):
+    """Another date that the State asked for; `granted_on` is null where the Court has declined, or not decided yet."""
+
+    n: int
+    proposed_on: date
+    reason: UUID
+    asked_at: Moment
+    granted_on: date | None
+    decision: UUID | None
+    decided_at: Moment | None
+
+    @classmethod
+    def of(cls, one: Extension) -> ExtensionView:
+        return cls(**{name: getattr(one, name) for name in cls.model_fields})
+
+
+class OccurrenceView(View):
+    """What happened in the world, as a party reported it; `corrects` is the number of the report that it replaces."""
+
+    n: int
+    what: str
+    happened_on: date
+    happened_at: Moment | None
+    corrects: int | None
+    authority: str
+    reported_at: Moment
+
+    @classmethod
+    def of(cls, one: Occurrence) -> OccurrenceView:
+        return cls(**{name: getattr(one, name) for name in cls.model_fields})
 
 
 class DeadlineView(View):
@@ -189,6 +254,8 @@ class RequestView(RequestSummary):
     clarifications: list[ClarificationView]
     consultations: list[ConsultationView]
     parts: list[PartView]
+    extensions: list[ExtensionView]
+    occurrences: list[OccurrenceView]
     deadlines: list[DeadlineView]
 
 
@@ -247,6 +314,8 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         clarifications=[ClarificationView.of(one) for one in rfa.clarifications],
         consultations=consultation_views.consultations(rfa),
         parts=consultation_views.parts(rfa),
+        extensions=[ExtensionView.of(one) for one in rfa.extensions],
+        occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
         deadlines=[DeadlineView.of(tx, one) for one in running],
     )
 
@@ -338,12 +407,20 @@ class StepView(View):
 
 
 class ClockView(View):
+    """A date and how it was worked out; `unverified` where its source was not read in a verified text yet.
+
+    `extends_until` is the latest day to which it can be extended, where the rule has a bound.
+    """
+
     rule: str
     nature: str
     basis: str
+    unverified: bool
     falls_on: str
     due_on: date
     state: str
+    paused_since: Moment | None
+    extends_until: date | None
     trace: list[StepView]
 
 

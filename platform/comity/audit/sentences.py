@@ -25,6 +25,9 @@ SENTENCES: dict[str, Any] = {
     "deadline.resumed": _l("The period “%(rule)s” of request %(matter)s runs again: until %(due_on)s."),
     "deadline.reopened": _l("The period “%(rule)s” of request %(matter)s is open again: until %(due_on)s."),
     "deadline.extended": _l("The period “%(rule)s” of request %(matter)s was extended: until %(due_on)s."),
+    "deadline.corrected": _l(
+        "The period “%(rule)s” of request %(matter)s is counted from a corrected report: until %(due_on)s."
+    ),
     "deadline.moved": _l(
         "The period “%(rule)s” of request %(matter)s moved from %(was)s to %(due_on)s with a calendar."
     ),
@@ -35,6 +38,30 @@ SENTENCES: dict[str, Any] = {
     "device.approved": _l("%(who)s allowed a program to be signed in in her or his name."),
     "device.refused": _l("%(who)s refused to let a program be signed in."),
     "device.mistyped": _l("%(who)s typed a code that no waiting program shows."),
+    "arrest.made": _l("%(who)s reported for request %(matter)s that the person was provisionally arrested on %(on)s."),
+    "papers.received": _l(
+        "%(who)s reported for request %(matter)s that the request and its documents were received on %(on)s."
+    ),
+    "person.released": _l("%(who)s reported for request %(matter)s that the person was released on %(on)s."),
+    "landing.unscheduled": _l("%(who)s reported for request %(matter)s an unscheduled landing on %(on)s."),
+    "person.available": _l(
+        "%(who)s reported for request %(matter)s that the person is available for surrender since %(on)s."
+    ),
+    "investigation.notified": _l(
+        "%(who)s reported for request %(matter)s that the notification was received on %(on)s."
+    ),
+    "proceedings.informed": _l(
+        "%(who)s reported for request %(matter)s that the Court was informed of national proceedings on %(on)s."
+    ),
+    "investigation.deferred": _l("%(who)s reported for request %(matter)s a deferral to the State on %(on)s."),
+    "deferral.reviewed": _l("%(who)s reported for request %(matter)s that the deferral was reviewed on %(on)s."),
+    "consultations.exhausted": _l(
+        "%(who)s reported for request %(matter)s that consultations were declared exhausted on %(on)s."
+    ),
+    "ruling.sought": _l("%(who)s reported for request %(matter)s that a ruling on legality was sought on %(on)s."),
+    "conditions.change": _l(
+        "%(who)s reported for request %(matter)s that the conditions of enforcement change on %(on)s."
+    ),
     "document.deposited": _l("%(who)s deposited a sealed document (%(purpose)s) for request %(matter)s."),
     "document.replaced": _l("%(who)s replaced a sealed draft (%(purpose)s) of request %(matter)s: version %(ver)s."),
     "document.released": _l("A sealed document (%(purpose)s) of request %(matter)s was released to the other side."),
@@ -72,6 +99,9 @@ SENTENCES: dict[str, Any] = {
     "rfa.transmitted": _l("%(who)s transmitted request %(matter)s of %(requesting)s to %(requested)s."),
     "rfa.opened": _l("%(requested)s opened request %(matter)s for the first time."),
     "rfa.acknowledged": _l("%(who)s acknowledged receipt of request %(matter)s."),
+    "extension.asked": _l("%(who)s asked for %(proposed_on)s as the date of request %(matter)s."),
+    "rfa.extended": _l("%(who)s granted %(until)s as the date of request %(matter)s."),
+    "extension.declined": _l("%(who)s left the date of request %(matter)s as it is."),
     "rfa.answered": _l("%(who)s answered request %(matter)s."),
     "rfa.returned": _l("%(who)s came back on the answer to request %(matter)s."),
     "rfa.closed": _l("%(who)s accepted the answer and closed request %(matter)s."),
@@ -113,6 +143,8 @@ WORDS: dict[str, Any] = {
     "reply": _l("reply"),
     "answer": _l("answer"),
     "return": _l("further request"),
+    "extension": _l("reason for another date"),
+    "decision": _l("decision about another date"),
     "message": _l("message"),
     "attachment": _l("attachment"),
     "browser": _l("browser"),

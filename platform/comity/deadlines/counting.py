@@ -14,13 +14,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .calendars import ONE_DAY, Calendar, wording
-from .policy import Rule
+from .policy import Limit, Rule
 
 
 class FactKind(StrEnum):
     """What can happen to a period."""
 
     STARTED = "started"
+    CORRECTED = "corrected"
     PAUSED = "paused"
     RESUMED = "resumed"
     EXTENDED = "extended"
@@ -28,6 +29,8 @@ class FactKind(StrEnum):
     REOPENED = "reopened"
     ENDED = "ended"
 
+
+EPOCH = datetime.min.replace(tzinfo=UTC)
 
 ORDER = {kind: place for place, kind in enumerate(FactKind)}
 """Facts of one instant are read in this order, so that the order in which they were written does not matter."""
@@ -38,7 +41,8 @@ class Fact:
     """One thing that happened to a period.
 
     `at` is when; `on` a date it carries (the agreed date, the date counted from, the date extended to); `days` an
-    extension; `key` pairs a pause with its end when several are open; `event` and `by` say what and who, for readers.
+    extension; `since` the instant that a limit in hours is counted from; `key` pairs a pause with its end when several
+    are open; `event` and `by` say what and who, for readers.
     """
 
     kind: FactKind
@@ -48,6 +52,7 @@ class Fact:
     key: str = ""
     event: str = ""
     by: str = ""
+    since: datetime | None = None
 
 
 class Due(NamedTuple):
@@ -108,21 +113,55 @@ def compute(rule: Rule, facts: Iterable[Fact], calendar: Calendar) -> Reckoning:
     if len(started) != 1:
         raise ValueError(f"a period starts once, not {len(started)} times")
     count = _Count(rule, calendar)
-    count.begin(started[0])
+    count.begin(started[0], _correction(ordered))
     changes: list[Standstill | Fact] = [*standstills(ordered), *_extensions(ordered)]
     for change in sorted(changes, key=_takes_effect):
         if isinstance(change, Standstill):
             count.stand_still(change)
         else:
             count.extend(change)
+    if rule.cap is not None and any(isinstance(change, Fact) for change in changes):
+        count.keep_within(_furthest(rule, ordered, calendar))
     count.roll()
     count.finish(ordered)
     return Reckoning(count.due(), count.trace)
 
 
+def latest(rule: Rule, facts: Iterable[Fact], calendar: Calendar) -> Due | None:
+    """The furthest to which the period may be extended after these facts; None where the rule has no bound."""
+    if rule.cap is None:
+        return None
+    count = _furthest(rule, in_order(facts), calendar)
+    count.roll()
+    return count.due()
+
+
+def _furthest(rule: Rule, ordered: list[Fact], calendar: Calendar) -> _Count:
+    """The same facts without their extensions, and then all that extensions may add."""
+    count = _Count(rule, calendar)
+    count.begin(next(fact for fact in ordered if fact.kind is FactKind.STARTED), _correction(ordered))
+    for still in sorted(standstills(ordered), key=_takes_effect):
+        count.stand_still(still)
+    count.lengthen(rule.cap or rule.limit)
+    return count
+
+
+def _correction(ordered: list[Fact]) -> Fact | None:
+    """The last correction of the day or instant from which the period is counted."""
+    return next((fact for fact in reversed(ordered) if fact.kind is FactKind.CORRECTED), None)
+
+
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
     return sorted(
-        set(facts), key=lambda fact: (fact.at, ORDER[fact.kind], fact.key, fact.on or date.min, fact.days or 0)
+        set(facts),
+        key=lambda fact: (
+            fact.at,
+            ORDER[fact.kind],
+            fact.key,
+            fact.on or date.min,
+            fact.days or 0,
+            fact.since or EPOCH,
+        ),
     )
 
 
@@ -186,16 +225,21 @@ class _Count:
         self.instant: datetime | None = None
         self.settled_until: datetime | None = None
 
-    def begin(self, started: Fact) -> None:
-        self.day = started.on or self.calendar.local(started.at)
-        self.step(self.calendar.local(started.at), "started", event=started.event)
+    def begin(self, started: Fact, corrected: Fact | None = None) -> None:
+        given = corrected or started
+        self.day = given.on or self.calendar.local(given.since or given.at)
         unit, number = self.limit.unit, self.limit.number
+        told = unit == "agreed date" or self.limit.before  # the date lies ahead: it begins on the day it is told
+        if corrected is not None:
+            self.step(self.calendar.local(corrected.at), "corrected", by=corrected.by)
+        self.step(self.calendar.local(started.at) if told else self.day, "started", event=started.event)
         if unit == "agreed date":
-            if started.on is None:
+            if given.on is None:
                 raise ValueError(f"{self.rule.name!r} needs the agreed date")
-            self.step(self.day, "agreed", due=self.day)
+            agreed = self.rule.counted_from == self.rule.unless_agreed
+            self.step(self.day, "agreed between them" if agreed else "agreed", due=self.day)
         elif unit == "hours":
-            self.instant = started.at + timedelta(hours=number)
+            self.instant = (given.since or given.at) + timedelta(hours=number)
             self.day = self.calendar.local(self.instant)
             self.step(self.day, "counted hours", due=self.day, number=str(number))
         elif unit == "months":
@@ -204,6 +248,8 @@ class _Count:
         elif unit == "working days":
             self.work_off(number, -1 if self.limit.before else 1)
             self.step(self.day, "counted working days", days=number, due=self.day)
+        elif not number:
+            self.step(self.day, "same day", due=self.day)
         else:
             self.day += timedelta(days=-number if self.limit.before else number)
             what = "counted back" if self.limit.before else "counted calendar days"
@@ -257,6 +303,29 @@ class _Count:
                 self.instant += timedelta(days=days)
             self.step(here, "extended by", days=days, due=self.day, by=fact.by)
 
+    def lengthen(self, by: Limit) -> None:
+        """Move on by a length, from the day or instant reached."""
+        if by.unit == "working days":
+            self.work_off(by.number)
+        elif by.unit == "months":
+            self.day = _months_after(self.day, by.number)
+        elif by.unit == "hours" and self.instant is not None:
+            self.instant += timedelta(hours=by.number)
+            self.day = self.calendar.local(self.instant)
+            return
+        else:
+            self.day += timedelta(days=by.number)
+        if self.instant is not None:
+            here = self.instant.astimezone(self.calendar.zone)
+            self.instant = self.calendar.at(self.day, here.time())
+
+    def keep_within(self, furthest: _Count) -> None:
+        """Never beyond what the rule allows extensions to add, whatever was written."""
+        here, there = (one.instant or one.calendar.end_of(one.day) for one in (self, furthest))
+        if here > there:
+            self.day, self.instant = furthest.day, furthest.instant
+            self.step(self.day, "extended at most", due=self.day)
+
     def roll(self) -> None:
         if not self.rule.rolls_to_working_day or self.instant is not None or self.calendar.works(self.day):
             return
@@ -280,7 +349,7 @@ class _Count:
         self.step(self.day, "due at an hour" if self.instant else "due", due=self.day, zone=zone, hour=self.hour())
         for fact in ordered:
             if fact.kind in (FactKind.MET, FactKind.ENDED):
-                self.step(self.calendar.local(fact.at), fact.kind.value, event=fact.event)
+                self.step(fact.on or self.calendar.local(fact.at), fact.kind.value, event=fact.event)
 
     def hour(self) -> str:
         return f"{self.instant.astimezone(self.calendar.zone):%H:%M}" if self.instant else ""

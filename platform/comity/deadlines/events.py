@@ -55,6 +55,13 @@ class DeadlineEnded(AboutPeriod, Event):
 
 
 @dataclass(frozen=True)
+class DeadlineCorrected(AboutPeriod, Event):
+    """What began the period was reported wrongly and then corrected: it is counted from the corrected day or hour."""
+
+    name: ClassVar[str] = "deadline.corrected"
+
+
+@dataclass(frozen=True)
 class DeadlineMoved(AboutPeriod, Event):
     """The same facts give another date, because a calendar was changed."""
 

@@ -66,6 +66,7 @@ class DeadlineFact(Base):
     at: Mapped[datetime]
     on: Mapped[date | None] = mapped_column("on_day", Date)
     days: Mapped[int | None]
+    since: Mapped[datetime | None]
     key: Mapped[str] = mapped_column(default="")
     event: Mapped[str]
     by: Mapped[str] = mapped_column("by_actor")

@@ -18,7 +18,7 @@ Unit = Literal["calendar days", "working days", "hours", "months", "agreed date"
 
 
 class Limit(NamedTuple):
-    """How long a period is: 60 calendar days after, 45 calendar days before, or an agreed date."""
+    """How long a period is: 60 calendar days after, 45 calendar days before, the same day, or an agreed date."""
 
     number: int
     unit: Unit
@@ -41,21 +41,42 @@ class Rule(Strict):
     runs_from: str
     counted_from: str | None = None
     within: str
+    unless_agreed: str | None = None
+    again: str | None = None
     met_by: tuple[str, ...] = Field(strict=False)
     ended_by: tuple[str, ...] = Field(default=(), strict=False)
     paused_by: tuple[str, ...] = Field(default=(), strict=False)
     resumed_by: tuple[str, ...] = Field(default=(), strict=False)
     reopened_by: tuple[str, ...] = Field(default=(), strict=False)
     extended_by: tuple[str, ...] = Field(default=(), strict=False)
+    extends_at_most: str | None = None
     falls_on: Literal["requesting organ", "requesting State", "requested organ", "requested State"]
     rolls_to_working_day: bool = False
     remind: tuple[str, ...] = Field(default=(), strict=False)
     urgent: bool = False
     basis: Said
+    unverified: bool = False
 
     @cached_property
     def limit(self) -> Limit:
         return _limit(self.within)
+
+    @cached_property
+    def cap(self) -> Limit | None:
+        """By how much all extensions together may lengthen the period."""
+        return _limit(self.extends_at_most) if self.extends_at_most else None
+
+    def as_agreed(self) -> Self:
+        """The rule of a period for which the parties have agreed on a date, instead of its length."""
+        return self.changed(within="agreed date", counted_from=self.unless_agreed)
+
+    def next(self) -> Self:
+        """The rule of the period that begins when a recurring one is met: as long as `again` says."""
+        return self.changed(within=self.again, counted_from=None, unless_agreed=None)
+
+    def changed(self, **values: object) -> Self:
+        """Another rule, checked like one of the file (a copy would keep the length that this one has worked out)."""
+        return self.model_validate({**self.model_dump(), **values})
 
     @cached_property
     def reminders(self) -> tuple[Reminder, ...]:
@@ -77,10 +98,11 @@ class Rule(Strict):
             "extended_by": self.extended_by,
         }
 
-    @field_validator("within")
+    @field_validator("within", "again", "extends_at_most")
     @classmethod
-    def countable(cls, text: str) -> str:
-        _limit(text)
+    def countable(cls, text: str | None) -> str | None:
+        if text is not None:
+            _limit(text)
         return text
 
     @field_validator("remind")
@@ -101,7 +123,37 @@ class Rule(Strict):
             raise ValueError("a limit in hours does not roll to a working day")
         if bool(self.paused_by) != bool(self.resumed_by):
             raise ValueError("`paused_by` and `resumed_by` need each other")
+        if self.unless_agreed and unit == "agreed date" and self.counted_from != self.unless_agreed:
+            raise ValueError("`unless_agreed` needs a length in `within`, for when nothing was agreed")
+        self._recurs_soundly()
+        self._extends_soundly()
         return self
+
+    def _recurs_soundly(self) -> None:
+        if self.again is None:
+            return
+        limit = _limit(self.again)
+        if limit.unit == "agreed date" or limit.before or not limit.number:
+            raise ValueError("`again` is a length that begins when the period before it is met: '60 calendar days'")
+        if limit.unit == "hours" and self.rolls_to_working_day:
+            raise ValueError("a limit in hours does not roll to a working day")
+        if not self.met_by or not self.ended_by:
+            raise ValueError(
+                "`again` needs `met_by`, after which the next period begins, and `ended_by`, to end it all"
+            )
+        if self.reopened_by:
+            raise ValueError("`again` and `reopened_by` exclude each other: the next period already runs")
+
+    def _extends_soundly(self) -> None:
+        if self.cap is None:
+            return
+        if not self.extended_by:
+            raise ValueError("`extends_at_most` needs `extended_by`")
+        if self.cap.unit == "agreed date" or self.cap.before or not self.cap.number:
+            raise ValueError("`extends_at_most` is a length: '30 calendar days'")
+        lengths = {self.limit.unit, _limit(self.again).unit if self.again else self.limit.unit}
+        if self.cap.unit == "hours" and (lengths != {"hours"} or self.unless_agreed):
+            raise ValueError("`extends_at_most` counts hours only where every length of the rule does")
 
 
 class DeadlinesFile(Strict):
@@ -173,11 +225,10 @@ def _check(rule: Rule) -> None:
         for name in names:
             if name not in known:
                 raise _wrong(rule, name, f"{rule.name!r}: `{use}` names the event {name!r}, which does not exist")
-    if rule.counted_from is not None:
-        fields = getattr(journal.event_class(rule.runs_from), "__dataclass_fields__", {})
-        if rule.counted_from not in fields:
-            reason = f"{rule.name!r}: {rule.runs_from} carries no field {rule.counted_from!r}"
-            raise _wrong(rule, rule.counted_from, reason)
+    fields = getattr(journal.event_class(rule.runs_from), "__dataclass_fields__", {})
+    for field in (rule.counted_from, rule.unless_agreed):
+        if field is not None and field not in fields:
+            raise _wrong(rule, field, f"{rule.name!r}: {rule.runs_from} carries no field {field!r}")
 
 
 def _wrong(rule: Rule, word: str, reason: str) -> PolicyError:
@@ -191,10 +242,12 @@ def _wrong(rule: Rule, word: str, reason: str) -> PolicyError:
 def _limit(text: str) -> Limit:
     if text == "agreed date":
         return Limit(0, "agreed date")
+    if text == "same day":
+        return Limit(0, "calendar days")
     found = re.fullmatch(r"([1-9]\d{0,3}) (?:(calendar |working )?days?|(hours?)|(months?))( before)?", text)
     if not found:
         raise ValueError(
-            f"{text!r} is no length: write '60 calendar days', '5 working days', '96 hours', 'agreed date'"
+            f"{text!r} is no length: write '60 calendar days', '5 working days', '96 hours', 'same day', 'agreed date'"
         )
     number, kind, hours, months, before = found.groups()
     if before and (hours or months):

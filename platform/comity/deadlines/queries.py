@@ -15,7 +15,7 @@ from comity.directory.model import Authority
 
 from . import policy
 from .calendars import Calendar, Said, plain_calendar
-from .counting import Fact, FactKind, Step, compute
+from .counting import Fact, FactKind, Step, compute, latest
 from .model import Deadline, DeadlineFact
 from .policy import Rule
 
@@ -33,6 +33,9 @@ class Explanation:
     state: str
     calendar: Calendar
     trace: list[Step]
+    unverified: bool = False
+    paused_since: datetime | None = None
+    extends_until: date | None = None
 
 
 def deadlines_of(tx: Transaction, matter: Row | str) -> list[Deadline]:
@@ -54,7 +57,9 @@ def explain(tx: Transaction, deadline: Deadline) -> Explanation:
     """Compute the date of a period again from its facts and say each step."""
     rule = rule_of(deadline)
     calendar = calendar_of(tx.session, deadline.falls_on)
-    due, trace = compute(rule, facts_of(tx.session, deadline), calendar)
+    facts = facts_of(tx.session, deadline)
+    due, trace = compute(rule, facts, calendar)
+    furthest = latest(rule, facts, calendar)
     return Explanation(
         rule=rule.name,
         nature=rule.nature,
@@ -65,6 +70,9 @@ def explain(tx: Transaction, deadline: Deadline) -> Explanation:
         state=deadline.state(tx.now),
         calendar=calendar,
         trace=trace,
+        unverified=rule.unverified,
+        paused_since=deadline.paused_since,
+        extends_until=furthest.on if furthest else None,
     )
 
 
@@ -76,15 +84,22 @@ def foresee(
     `sides` are the codes of the `requesting` and the `requested`; `dates` what the event would carry, by field.
     """
     found = []
-    for rule in policy.rules():
+    for given in policy.rules():
+        if given.runs_from != event:
+            continue
+        rule = given.as_agreed() if given.unless_agreed and dates.get(given.unless_agreed) else given
         on = dates.get(rule.counted_from) if rule.counted_from else None
-        if rule.runs_from != event or (rule.counted_from and on is None):
+        if rule.counted_from and on is None:
             continue
         falls_on = sides[rule.side]
         calendar = calendar_of(tx.session, falls_on)
         due, steps = compute(rule, [Fact(FactKind.STARTED, tx.now, on=on, event=event)], calendar)
         state = "past" if due.at <= tx.now else "running"
-        found.append(Explanation(rule.name, rule.nature, rule.basis, falls_on, due.on, due.at, state, calendar, steps))
+        found.append(
+            Explanation(
+                rule.name, rule.nature, rule.basis, falls_on, due.on, due.at, state, calendar, steps, rule.unverified
+            )
+        )
     return found
 
 
@@ -101,7 +116,7 @@ def facts_of(session: Session, deadline: Deadline) -> list[Fact]:
     rows = session.scalars(
         select(DeadlineFact).where(DeadlineFact.deadline_id == deadline.id).order_by(DeadlineFact.seq)
     )
-    return [Fact(FactKind(row.kind), row.at, row.on, row.days, row.key, row.event, row.by) for row in rows]
+    return [Fact(FactKind(row.kind), row.at, row.on, row.days, row.key, row.event, row.by, row.since) for row in rows]
 
 
 def calendar_of(session: Session, code: str) -> Calendar:

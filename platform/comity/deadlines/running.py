@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from comity.core.errors import Refused
+from comity.core.text import _
 from comity.core.transaction import Transaction
 
 from . import events
 from .calendars import ONE_DAY, Calendar
-from .counting import Due, Fact, State, compute, in_order, standstills, state
+from .counting import Due, Fact, State, compute, in_order, latest, standstills, state
 from .counting import FactKind as Kind
 from .model import Deadline, DeadlineFact, DeadlineReminder, DeadlineWatch
 from .policy import Reminder, Rule
@@ -27,6 +29,19 @@ def note(tx: Transaction, deadline: Deadline, fact: Fact, line: type[events.Abou
     _write(tx, deadline, fact)
     watch(tx, deadline, calendar)
     record(tx, deadline, line)
+
+
+def check_extension(tx: Transaction, deadline: Deadline, fact: Fact) -> None:
+    """Raises Refused, naming the latest date that is possible, where the extension goes beyond the rule's bound."""
+    rule = rule_of(deadline)
+    calendar = calendar_of(tx.session, deadline.falls_on)
+    facts = [*facts_of(tx.session, deadline), fact]
+    furthest = latest(rule, facts, calendar)
+    unbound = compute(rule.changed(extends_at_most=None), facts, calendar)
+    if furthest is not None and unbound.due.at > furthest.at:
+        raise Refused(
+            _("This date can be extended to %(date)s at the latest: choose a day up to then.", date=furthest.on)
+        )
 
 
 def recount(tx: Transaction, deadline: Deadline) -> None:
@@ -94,7 +109,7 @@ def reminder_hours(rule: Rule, due: Due, triggered_at: datetime, calendar: Calen
     found = []
     for reminder in rule.reminders:
         day = due.on
-        for _ in range(reminder.number):
+        for _day in range(reminder.number):
             day -= ONE_DAY
             while reminder.working and not calendar.works(day):
                 day -= ONE_DAY
@@ -135,6 +150,7 @@ def _write(tx: Transaction, deadline: Deadline, fact: Fact) -> None:
             at=fact.at,
             on=fact.on,
             days=fact.days,
+            since=fact.since,
             key=fact.key,
             event=fact.event,
             by=fact.by,

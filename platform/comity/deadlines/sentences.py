@@ -23,7 +23,10 @@ def sentence(step: Step, locale: str = "en") -> str:
 
 SENTENCES = {
     "started": lambda: _("The period starts. This day is not counted."),
+    "corrected": lambda: _("The report was corrected: the period is counted anew from the beginning."),
     "agreed": lambda: _("The date that was asked for."),
+    "agreed between them": lambda: _("The date on which the parties agreed, instead of the length that the rule has."),
+    "same day": lambda: _("To be done on the same day."),
     "counted calendar days": lambda: _("Calendar days counted: %(days)s."),
     "counted back": lambda: _("Calendar days counted back: %(days)s."),
     "counted working days": lambda: _("Working days counted: %(days)s."),
@@ -37,6 +40,7 @@ SENTENCES = {
     "returned": lambda: _("The answer was returned and the clock runs again. Days added: %(days)s."),
     "extended by": lambda: _("The period was extended. Days added: %(days)s."),
     "extended to": lambda: _("The period was extended to this new date."),
+    "extended at most": lambda: _("Extensions can add no more than this: the rule sets a bound to them."),
     "rolled": lambda: _("The last day was not a working day: the end moves to the next working day."),
     "due": lambda: _("Due at the end of this day (%(zone)s)."),
     "due at an hour": lambda: _("Due at %(hour)s on this day (%(zone)s)."),

@@ -8,6 +8,7 @@ import { approving, printing, reading, transmitting } from "./deciding";
 import { drafting } from "./drafting";
 import { maybe } from "./dom";
 import { enrolling } from "./enrolling";
+import { extending } from "./extending";
 import { messaging } from "./messaging";
 import { office } from "./office";
 import { administering, admitting, confirming, removingMember, rotating } from "./office_acts";
@@ -29,6 +30,8 @@ const PAGES: Record<string, Page> = {
   "request-ask": messaging,
   "request-reply": messaging,
   "request-return": messaging,
+  "request-extend": extending,
+  "request-decide": extending,
   "request-answer": answering,
   "request-deliver": answering,
   "request-consult": obstructed,

@@ -15,7 +15,7 @@ import { type Logged, readersIn, type Sender, senderOf, type To } from "./partie
 import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
 export const PURPOSES = [
-  "request", "annex", "question", "reply", "answer", "return", "message", "attachment",
+  "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
   "part", "consultation", "meeting", "proposal", "agreement", "denial",
 ];
 
