@@ -18,11 +18,12 @@ from comity.assistance import cover as covers
 from comity.assistance import kinds
 from comity.assistance.model import Occurrence, RequestForAssistance
 from comity.assistance.occurrence_events import EVENTS
-from comity.assistance.policy import Named, Text
+from comity.assistance.policy import Named
 from comity.core.errors import Conflict, Denied, Fault, Invalid
 from comity.core.policy import read_toml
 from comity.core.text import _
 from comity.core.transaction import Transaction
+from comity.deadlines.calendars import Said
 from comity.directory import queries as directory
 
 Side = Literal["requested", "requesting"]
@@ -37,7 +38,7 @@ class What(Named):
     hour: bool = False
     ahead: bool = False
     after: str | None = None
-    basis: Text
+    basis: Said
     unverified: bool = False
 
     def fits(self, rfa: RequestForAssistance, side: str) -> bool:

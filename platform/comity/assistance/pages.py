@@ -276,7 +276,9 @@ def report(tx: Transaction, rfa_id: UUID) -> Answered:
     choices = occurrences.offered(tx, rfa)
     what = next((one for one in choices if one.occurrence == request.args.get("what")), None)
     if what is None:
-        return render_template("assistance/happened.html", rfa=rfa, choices=choices, latest=occurrences.latest)
+        return render_template(
+            "assistance/happened.html", rfa=rfa, choices=choices, latest=occurrences.latest, wording=wording
+        )
     before, zone = occurrences.latest(rfa, what.occurrence), occurrences.zone_of(tx, rfa)
     form = ReportForm.sent(request.form) if request.method == "POST" else ReportForm()
     if request.method == "POST":
@@ -285,7 +287,9 @@ def report(tx: Transaction, rfa_id: UUID) -> Answered:
         if not form.faults and _reported(tx, form, rfa_id, what, on, at, before):
             flash(_("Reported. The dates that follow from it run from that day."))
             return redirect(url_for(".show", rfa_id=rfa_id), 303)
-    page = render_template("assistance/report.html", rfa=rfa, what=what, before=before, zone=zone, form=form)
+    page = render_template(
+        "assistance/report.html", rfa=rfa, what=what, before=before, zone=zone, form=form, wording=wording
+    )
     return (page, 422) if form.faults else page
 
 
