@@ -29,7 +29,15 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 PLAIN: dict[Actor | None, list[str]] = {
     None: ["/sign-in", "/nowhere"],
-    AMINA: ["/", "/requests/", "/requests/?stage=closed", "/requests/new", "/requests/new?kind=assistance", "/nowhere"],
+    AMINA: [
+        "/",
+        "/requests/",
+        "/requests/?stage=closed",
+        "/requests/?turn=other&sort=date",
+        "/requests/new",
+        "/requests/new?kind=assistance",
+        "/nowhere",
+    ],
     BRUNO: ["/"],
     CHIDI: [
         "/enrol",

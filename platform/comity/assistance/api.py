@@ -6,10 +6,10 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from comity.assistance import actions, catalogue_api, messages, queries, views
+from comity.assistance import actions, catalogue_api, filtering, messages, queries, views
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
-from comity.assistance.model import RequestForAssistance, Stage
+from comity.assistance.model import RequestForAssistance
 from comity.assistance.thread import posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -37,13 +37,13 @@ def _asked(measures: list[views.MeasureBody]) -> list[Asked]:
 
 @api.get("/requests", query=views.ListQuery, answers=views.RequestList)
 def listing(tx: Transaction, query: views.ListQuery) -> views.RequestList:
-    """The requests that you may see, newest change first."""
+    """The requests that you may see, as the query narrows and sorts them; newest change first."""
+    words = {name: str(value).split(",") for name, value in query.model_dump(exclude={"after", "limit"}).items()}
+    wanted = filtering.read(tx, words.items())
+    for name, value in wanted.unknown:
+        raise wrong(f"/{name}", _("%(value)s is no word for this: see the description of the API.", value=value))
     try:
-        stages = [Stage(one) for one in query.stage.split(",") if one]
-    except ValueError:
-        raise wrong("/stage", _("There is no such stage.")) from None
-    try:
-        page = queries.listing(tx, stages=stages, after=query.after, limit=query.limit)
+        page = queries.listing(tx, wanted, after=query.after, limit=query.limit)
     except ValueError:
         raise wrong("/after", _("There is no such page: take the address from `next`.")) from None
     return views.RequestList(items=views.summaries(tx, page.requests), next=page.after)

@@ -116,6 +116,8 @@ class RequestForAssistance(Row):
     __table_args__ = (
         Index("ix_rfa_requesting_changed_at_id", "requesting", "changed_at", "id"),
         Index("ix_rfa_requested_changed_at_id", "requested", "changed_at", "id"),
+        Index("ix_rfa_requesting_reference", "requesting", "reference"),
+        Index("ix_rfa_requested_reference", "requested", "reference"),
     )
 
     def allows(self, verb: str) -> bool:

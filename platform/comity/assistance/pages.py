@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import actions, cover, kinds, policy, queries, showing, timeline
+from comity.assistance import actions, cover, filtering, filters, kinds, policy, queries, showing, timeline
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import Outcome, RequestForAssistance, Stage, stage_name
 from comity.assistance.reading import readers
@@ -37,18 +37,18 @@ Answered = str | Response | tuple[str, int]
 
 @pages.page("/", menu=_l("Requests"), roles=PARTIES, order=10)
 def index(tx: Transaction) -> str:
-    """The list, by stage if the address says so."""
-    known = {stage.value: stage for stage in Stage}
-    stages = [known[name] for name in request.args.getlist("stage") if name in known]
+    """The list, as the address narrows and sorts it."""
+    wanted = filtering.read(tx, request.args.lists(), ignored=("after", "lang"))
     try:
-        page = queries.listing(tx, stages=stages, after=request.args.get("after"), limit=LISTED)
+        page = queries.listing(tx, wanted, after=request.args.get("after"), limit=LISTED)
     except ValueError:
         abort(400)
     return render_template(
         "assistance/index.html",
         requests=page.requests,
         after=page.after,
-        stages=[stage.value for stage in stages],
+        wanted=wanted,
+        filters=filters.shown(tx, wanted),
         clocks=showing.clocks(tx, page.requests),
         unread=queries.unread_of(tx, page.requests),
         drafts_too=bool(_sends(tx)),

@@ -101,9 +101,22 @@ class AnswerBody(Body):
 
 
 class ListQuery(Query):
-    """Which requests: one or more stages divided by commas, a page, its size."""
+    """Which requests: words divided by commas for each name, how they are sorted, a page, its size.
+
+    `turn` is `you` or `other`; `date` is `passed`, `week`, `paused` or `none`; `ref` a part of a reference; `sort` is
+    `changed`, `date` or `reference`.
+    """
 
     stage: str = ""
+    kind: str = ""
+    party: str = ""
+    letter: str = ""
+    turn: str = ""
+    date: str = ""
+    mine: str = ""
+    unread: str = ""
+    ref: str = ""
+    sort: str = "changed"
     after: str | None = None
     limit: int = Field(50, ge=1, le=200)
 

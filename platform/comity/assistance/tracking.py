@@ -1,0 +1,78 @@
+"""Where each request stands in lists: whose step is next, and the date that counts, in columns that an index can hold.
+
+Derived from the request, its questions and its periods, in the transaction that changes one of them; it could be made
+again from them at any time.  It is a table of its own, and no column of the request, because a calendar that changes
+moves dates while nobody touches the request: neither its version nor its lock may depend on that.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from comity.assistance.model import FINAL, WITH_THE_STATE, RequestForAssistance
+from comity.core.model import Base
+from comity.core.transaction import Transaction
+from comity.deadlines.model import Deadline
+
+NEVER = date(9999, 12, 31)
+"""Stands where no date is open: after every date, on every database."""
+
+REQUESTING, REQUESTED, NOBODY = "requesting", "requested", "nobody"
+
+
+class Tracking(Base):
+    """One request in lists.
+
+    `due_on` is its requested date as it stands now, `next_on` the first of all its open dates; a date that was met or
+    no longer runs is NEVER.  `due_at` is when the requested date is over; none while it stands still or does not run.
+    """
+
+    __tablename__ = "rfa_tracking"
+
+    rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
+    requesting: Mapped[str]
+    requested: Mapped[str]
+    turn: Mapped[str]
+    due_on: Mapped[date] = mapped_column(Date)
+    next_on: Mapped[date] = mapped_column(Date)
+    due_at: Mapped[datetime | None]
+    paused: Mapped[bool]
+
+    __table_args__ = (
+        Index("ix_rfa_tracking_requesting_due_on", "requesting", "due_on", "rfa_id"),
+        Index("ix_rfa_tracking_requested_due_on", "requested", "due_on", "rfa_id"),
+        Index("ix_rfa_tracking_requesting_turn_next_on", "requesting", "turn", "next_on", "rfa_id"),
+        Index("ix_rfa_tracking_requested_turn_next_on", "requested", "turn", "next_on", "rfa_id"),
+    )
+
+
+def turn_of(rfa: RequestForAssistance) -> str:
+    """Whose step is next: a question passes it to those who asked for assistance."""
+    if rfa.stage in FINAL:
+        return NOBODY
+    return REQUESTED if rfa.stage in WITH_THE_STATE and not rfa.paused else REQUESTING
+
+
+def is_requested_date(deadline: Deadline) -> bool:
+    """Whether it is the date that the request itself asked for."""
+    return bool(deadline.policy.get("counted_from") == "requested_on")
+
+
+def keep(tx: Transaction, rfa: RequestForAssistance) -> None:
+    """Bring the row of a request to what is true now."""
+    row = tx.session.get(Tracking, rfa.id) or Tracking(rfa_id=rfa.id)
+    row.requesting, row.requested, row.turn, row.paused = rfa.requesting, rfa.requested, turn_of(rfa), rfa.paused
+    still = select(Deadline).where(
+        Deadline.matter == rfa.subject, Deadline.met_at.is_(None), Deadline.ended_at.is_(None)
+    )
+    dates = tx.session.scalars(still).all()
+    asked = next((one for one in dates if is_requested_date(one)), None)
+    row.due_on = (rfa.requested_on if rfa.transmitted_at is None else asked and asked.due_on) or NEVER
+    row.due_at = asked.due_at if asked is not None and asked.paused_since is None else None
+    row.next_on = min([row.due_on, *(one.due_on for one in dates)])
+    tx.session.add(row)
+    tx.session.flush()
