@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from comity.assistance import actions, catalogue_api, filtering, messages, queries, views
+from comity.assistance import actions, assigning, catalogue_api, filtering, messages, queries, views
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
@@ -131,6 +131,19 @@ def close(tx: Transaction, rfa_id: UUID) -> views.RequestView:
 def withdraw(tx: Transaction, rfa_id: UUID) -> views.RequestView:
     """Take a transmitted request back."""
     return views.full(tx, actions.withdraw(tx, rfa_id))
+
+
+@api.put("/requests/<uuid:rfa_id>/assignee", body=views.AssigneeBody, answers=views.RequestView)
+def assign(tx: Transaction, rfa_id: UUID, body: views.AssigneeBody) -> views.RequestView:
+    """Say who of your own office works on it, or nobody; the other party does not see it."""
+    assigning.assign(tx, rfa_id, body.account)
+    return views.full(tx, tx.read(RequestForAssistance, rfa_id))
+
+
+@api.post("/requests/hand-over", body=views.HandOverBody, answers=views.CountView)
+def hand_over_requests(tx: Transaction, body: views.HandOverBody) -> views.CountView:
+    """Give every open request that is given to you to a colleague, in one act."""
+    return views.CountView(count=assigning.hand_over(tx, body.account))
 
 
 @api.get("/requests/<uuid:rfa_id>/clock", answers=views.ClocksView)

@@ -99,6 +99,18 @@ class RequestWithdrawn(AboutRequest):
 
 
 @dataclass(frozen=True)
+class RequestAssigned(Event):
+    """Somebody of this authority works on the request from now on; nobody in particular, if `user` is empty.
+
+    It names one party only: the other is not told, and no clock follows it.
+    """
+
+    name: ClassVar[str] = "rfa.assigned"
+    authority: str
+    user: str
+
+
+@dataclass(frozen=True)
 class AboutMessage(Event):
     """The request of a message (`rfa:<uuid>`), but not its parties: so no clock can follow a message."""
 

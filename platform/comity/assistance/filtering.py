@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from comity.assistance import kinds, policy
+from comity.assistance import assigning, kinds, policy
+from comity.assistance.assigning import Assignment
 from comity.assistance.model import Measure, Message, Reading, RequestForAssistance, Stage
 from comity.assistance.tracking import NEVER, REQUESTED, REQUESTING, Tracking
 from comity.core import access
@@ -31,7 +32,7 @@ SOON = timedelta(days=7)
 REFERENCE = re.compile(r"[A-Z0-9/-]{1,40}")
 """A part of a reference; nothing else is looked for, so that no other word gets into an address."""
 
-NAMES = ("stage", "kind", "party", "letter", "turn", "date", "mine", "unread", "ref")
+NAMES = ("stage", "kind", "party", "letter", "turn", "date", "mine", "whose", "unread", "ref")
 """What a list can be narrowed by, in the order of a canonical address."""
 
 SORTS = ("changed", "date", "reference")
@@ -84,7 +85,8 @@ ALLOWED: dict[str, Callable[[Transaction], Collection[str]]] = {
     "letter": lambda _tx: policy.measures(),
     "turn": lambda _tx: ["you", "other"],
     "date": lambda _tx: ["passed", "week", "paused", "none"],
-    "mine": lambda _tx: ["drafted"],
+    "mine": lambda tx: ["assigned", "drafted"] if side(tx) == REQUESTING else ["assigned"],
+    "whose": lambda tx: ["nobody", *(str(one.id) for one in assigning.colleagues(tx))],
     "unread": lambda _tx: ["yes"],
     "ref": lambda _tx: [],
 }
@@ -141,6 +143,12 @@ def _date(tx: Transaction, value: str) -> Where:
     }[value]
 
 
+def _given_to(tx: Transaction, account: str | None) -> Where:
+    """What is given to somebody in the reader's own office; without an account, what is given to nobody there."""
+    own = select(Assignment.rfa_id).where(Assignment.authority == tx.actor.authority)
+    return Rfa.id.not_in(own) if account is None else Rfa.id.in_(own.where(Assignment.account == account))
+
+
 def _unread(tx: Transaction, _value: str) -> Where:
     read_already = select(Reading.message_id).where(Reading.message_id == Message.id, Reading.account == tx.actor.id)
     waiting = access.clause("message.mark", tx.actor)
@@ -154,7 +162,8 @@ CLAUSES: dict[str, Callable[[Transaction, str], Where]] = {
     "letter": _letter,
     "turn": _turn,
     "date": _date,
-    "mine": lambda tx, value: Rfa.drafted_by == tx.actor.id if value == "drafted" else false(),
+    "mine": lambda tx, value: Rfa.drafted_by == tx.actor.id if value == "drafted" else _given_to(tx, tx.actor.id),
+    "whose": lambda tx, value: _given_to(tx, None if value == "nobody" else value),
     "unread": _unread,
     "ref": lambda _tx, value: Rfa.reference.contains(value, autoescape=True),
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from comity.assistance import kinds, policy
+from comity.accounts.naming import person_name
+from comity.assistance import kinds, policy, saved
 from comity.assistance.filtering import ALLOWED, NAMES, SORTS, Filter, others, side
 from comity.assistance.model import BEFORE, Stage
 from comity.assistance.naming import stage_name
@@ -44,6 +46,13 @@ class View:
 
 
 @dataclass(frozen=True)
+class Saved(View):
+    """A view that the reader keeps, under its identifier."""
+
+    id: UUID
+
+
+@dataclass(frozen=True)
 class Filters:
     """All that the page shows of its filter."""
 
@@ -51,6 +60,8 @@ class Filters:
     sorts: list[Option]
     chips: list[Chip]
     views: list[View]
+    saved: list[Saved]
+    here: str
     unknown: list[str]
     ref: str
 
@@ -63,6 +74,11 @@ def shown(tx: Transaction, wanted: Filter) -> Filters:
         [Option(value, sort_name(value), value == wanted.sort) for value in SORTS],
         _chips(tx, wanted),
         [View(text, address_of(one), one.address == wanted.address) for text, one in ready_made(tx)],
+        [
+            Saved(in_words(tx, one), address_of(one), one.address == wanted.address, kept.id)
+            for kept, one in saved.of_reader(tx)
+        ],
+        saved.written(wanted),
         [value if name in (*NAMES, "sort") else f"{name}={value}" for name, value in wanted.unknown],
         " ".join(wanted.of("ref")),
     )
@@ -104,6 +120,7 @@ def ready_made(tx: Transaction) -> list[tuple[str, Filter]]:
         return [
             (_("All requests"), Filter()),
             (_("Needs you"), needs),
+            (_("Given to me"), Filter({"mine": ("assigned",)}, "date")),
             (_("Requested within seven days"), Filter({"turn": ("you",), "date": ("week",)}, "date")),
             (_("Waiting for the Court"), Filter({"turn": ("other",)}, "date")),
         ]
@@ -111,6 +128,7 @@ def ready_made(tx: Transaction) -> list[tuple[str, Filter]]:
     return [
         (_("All requests"), Filter()),
         (_("Needs you"), needs),
+        (_("Given to me"), Filter({"mine": ("assigned",)}, "date")),
         (_("Waiting for States"), Filter({"turn": ("other",)}, "date")),
         (_("Waiting for States, past the requested date"), Filter(late, "date")),
         (_("Paused requests"), Filter({"date": ("paused",)}, "date")),
@@ -129,6 +147,8 @@ def value_name(tx: Transaction, name: str, value: str) -> str:
         return str(next((one.name(current()) for one in others(tx) if one.code == value), value))
     if name == "ref":
         return str(_("Reference with %(part)s", part=value))
+    if name == "whose" and value != "nobody":
+        return str(person_name(value))
     return _words(tx)[name, value]
 
 
@@ -141,7 +161,9 @@ def _words(tx: Transaction) -> dict[tuple[str, str], str]:
         ("date", "week"): _("Requested within seven days"),
         ("date", "paused"): _("Paused while a question is open"),
         ("date", "none"): _("No date is open"),
+        ("mine", "assigned"): _("Given to me"),
         ("mine", "drafted"): _("Drafted by me"),
+        ("whose", "nobody"): _("Given to nobody"),
         ("unread", "yes"): _("With new messages"),
     }
 

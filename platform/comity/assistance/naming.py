@@ -123,6 +123,7 @@ def fact_name(name: str) -> str:
         "rfa.drafted": _("Draft begun"),
         "rfa.edited": _("Draft changed: it needs approval"),
         "rfa.approved": _("Approved by a second officer"),
+        "rfa.assigned": _("Given to somebody of your office"),
         "rfa.transmitted": _("Transmitted"),
         "rfa.opened": _("Opened for the first time"),
         "rfa.acknowledged": _("Receipt acknowledged"),

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import actions, cover, filtering, filters, kinds, policy, queries, showing, timeline
+from comity.assistance import actions, assigning, cover, filtering, filters, kinds, policy, queries, showing, timeline
 from comity.assistance.forms import CoverForm
-from comity.assistance.model import Outcome, RequestForAssistance, Stage, stage_name
+from comity.assistance.model import FINAL, Outcome, RequestForAssistance, Stage, stage_name
+from comity.assistance.portfolio import portfolio
 from comity.assistance.reading import readers
 from comity.assistance.thread import thread
 from comity.core.errors import Denied, Invalid, Refused
@@ -31,6 +32,7 @@ LISTED = 50
 """Requests on one page of the list."""
 
 pages = Pages("assistance", __name__, url_prefix="/requests")
+pages.register_blueprint(portfolio)
 
 Answered = str | Response | tuple[str, int]
 
@@ -51,6 +53,7 @@ def index(tx: Transaction) -> str:
         filters=filters.shown(tx, wanted),
         clocks=showing.clocks(tx, page.requests),
         unread=queries.unread_of(tx, page.requests),
+        given=assigning.assigned(tx, page.requests),
         drafts_too=bool(_sends(tx)),
     )
 
@@ -127,6 +130,8 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         unread=queries.unread_of(tx, [rfa]).get(rfa.id, 0),
         own_side="requesting" if tx.actor.authority == rfa.requesting else "requested",
         drafter=tx.actor.id == rfa.drafted_by,
+        given_to=assigning.assigned(tx, [rfa]).get(rfa.id),
+        colleagues=assigning.colleagues(tx) if rfa.stage not in FINAL else [],
         behind=documents.is_behind(tx, rfa.id),
     )
 

@@ -12,8 +12,8 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from comity.accounts import queries as accounts
-from comity.assistance import queries
-from comity.assistance.model import Clarification, Measure, Outcome, RequestForAssistance
+from comity.assistance import assigning, queries
+from comity.assistance.model import FINAL, Clarification, Measure, Outcome, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -114,6 +114,7 @@ class ListQuery(Query):
     turn: str = ""
     date: str = ""
     mine: str = ""
+    whose: str = ""
     unread: str = ""
     ref: str = ""
     sort: str = "changed"
@@ -160,7 +161,10 @@ class DeadlineView(View):
 
 
 class RequestSummary(View):
-    """A request as lists show it: nothing of its content.  `unread` are messages that the asker has still to read."""
+    """A request as lists show it: nothing of its content.
+
+    `unread` are messages that the asker has still to read, and `assigned_to` is who works on it in her own office.
+    """
 
     id: UUID
     version: int
@@ -179,6 +183,7 @@ class RequestSummary(View):
     updated_at: Moment
     measures: list[MeasureView]
     unread: int
+    assigned_to: str | None
     options: list[str]
 
 
@@ -206,7 +211,9 @@ class RequestList(View):
     next: str | None
 
 
-def _summary(rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int) -> dict[str, Any]:
+def _summary(
+    rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int, assigned_to: str | None
+) -> dict[str, Any]:
     same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on")
     moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at")
     return {
@@ -217,6 +224,7 @@ def _summary(rfa: RequestForAssistance, options: set[str], due: Deadline | None,
         "updated_at": rfa.changed_at,
         "measures": [MeasureView.of(measure) for measure in rfa.measures],
         "unread": unread,
+        "assigned_to": assigned_to,
         "options": possible(rfa, options),
     }
 
@@ -226,14 +234,20 @@ def possible(rfa: RequestForAssistance, options: set[str]) -> list[str]:
     return sorted(
         option
         for option in options
-        if option in ("rfa.read", "rfa.open") or (option != "rfa.draft" and rfa.allows(option.partition(".")[2]))
+        if option in ("rfa.read", "rfa.open")
+        or (option == "rfa.assign" and rfa.stage not in FINAL)
+        or (option not in ("rfa.draft", "rfa.assign") and rfa.allows(option.partition(".")[2]))
     )
 
 
 def summaries(tx: Transaction, found: Sequence[RequestForAssistance]) -> list[RequestSummary]:
     """A page of a list, in a fixed number of queries."""
     options, due, unread = tx.options_of(found), queries.due_dates(tx, found), queries.unread_of(tx, found)
-    return [RequestSummary(**_summary(rfa, options[rfa.id], due.get(rfa.id), unread.get(rfa.id, 0))) for rfa in found]
+    given = assigning.assigned(tx, found)
+    return [
+        RequestSummary(**_summary(rfa, options[rfa.id], due.get(rfa.id), unread.get(rfa.id, 0), given.get(rfa.id)))
+        for rfa in found
+    ]
 
 
 def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
@@ -247,7 +261,13 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         return PersonView(id=account, name=names.get(UUID(account), ""))
 
     return RequestView(
-        **_summary(rfa, tx.options(rfa), due, queries.unread_of(tx, [rfa]).get(rfa.id, 0)),
+        **_summary(
+            rfa,
+            tx.options(rfa),
+            due,
+            queries.unread_of(tx, [rfa]).get(rfa.id, 0),
+            assigning.assigned(tx, [rfa]).get(rfa.id),
+        ),
         drafted_by=person(rfa.drafted_by),
         approved_by=person(rfa.approved_by) if rfa.approved_by else None,
         approval=b64encode(rfa.approval).decode() if rfa.approval else None,
@@ -263,6 +283,22 @@ class SendBody(Body):
 
     document: UUID
     attachments: list[UUID] = Field(max_length=MOST)
+
+
+class AssigneeBody(Body):
+    """A colleague, or null for nobody in particular."""
+
+    account: UUID | None
+
+
+class HandOverBody(Body):
+    account: UUID
+
+
+class CountView(View):
+    """How many requests it concerned."""
+
+    count: int
 
 
 class MessagesQuery(Query):

@@ -1,4 +1,4 @@
-"""Where each request stands in lists: derived from what there is, and made here for the requests of before."""
+"""Where each request stands in lists, made here for the requests of before; views that are kept; who works on what."""
 
 import json
 from datetime import date
@@ -38,6 +38,25 @@ def upgrade() -> None:
         op.get_bind().execute(tracking.insert().values(**row))
     for name, columns in INDEXES.items():
         op.create_index(name, "rfa_tracking", columns)
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("account", "query", name=op.f("uq_saved_view_account_query")),
+    )
+    op.create_table(
+        "assignment",
+        sa.Column("rfa_id", sa.Uuid(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["rfa_id"], ["rfa.id"], name=op.f("fk_assignment_rfa_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("rfa_id", "authority", name=op.f("pk_assignment")),
+    )
+    op.create_index("ix_assignment_account_rfa_id", "assignment", ["account", "rfa_id"])
     op.create_index("ix_rfa_requesting_reference", "rfa", ["requesting", "reference"])
     op.create_index("ix_rfa_requested_reference", "rfa", ["requested", "reference"])
 
@@ -80,4 +99,7 @@ def _rows(bind: sa.Connection) -> list[dict[str, object]]:
 def downgrade() -> None:
     op.drop_index("ix_rfa_requested_reference", table_name="rfa")
     op.drop_index("ix_rfa_requesting_reference", table_name="rfa")
+    op.drop_index("ix_assignment_account_rfa_id", table_name="assignment")
+    op.drop_table("assignment")
+    op.drop_table("saved_view")
     op.drop_table("rfa_tracking")
