@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from comity.assistance import actions, assigning, catalogue_api, filtering, messages, queries, views
+from comity.assistance import actions, assigning, catalogue_api, filtering, messages, queries, reminding, views
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
@@ -144,6 +144,13 @@ def assign(tx: Transaction, rfa_id: UUID, body: views.AssigneeBody) -> views.Req
 def hand_over_requests(tx: Transaction, body: views.HandOverBody) -> views.CountView:
     """Give every open request that is given to you to a colleague, in one act."""
     return views.CountView(count=assigning.hand_over(tx, body.account))
+
+
+@api.post("/requests/reminders", body=views.RemindBody, answers=views.RemindersView)
+def remind(tx: Transaction, body: views.RemindBody) -> views.RemindersView:
+    """Remind States of up to a hundred requests; with `preview` nothing is sent, and it is said what would be."""
+    found = reminding.preview(tx, body.requests) if body.preview else reminding.remind(tx, body.requests)
+    return views.RemindersView(items=[views.ReminderView(request=one.rfa.id, skipped=one.reason) for one in found])
 
 
 @api.get("/requests/<uuid:rfa_id>/clock", answers=views.ClocksView)

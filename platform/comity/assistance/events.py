@@ -99,6 +99,13 @@ class RequestWithdrawn(AboutRequest):
 
 
 @dataclass(frozen=True)
+class RequestReminded(AboutRequest):
+    """An officer has sent the requested State a reminder; it moves no date."""
+
+    name: ClassVar[str] = "rfa.reminded"
+
+
+@dataclass(frozen=True)
 class RequestAssigned(Event):
     """Somebody of this authority works on the request from now on; nobody in particular, if `user` is empty.
 

@@ -105,6 +105,7 @@ class RequestForAssistance(Row):
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
     measures: Mapped[list[Measure]] = relationship(
         order_by="Measure.n", cascade="all, delete-orphan", lazy="selectin", back_populates="request"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from comity.assistance import portfolio_policy
 from comity.core.errors import PolicyError
 from comity.core.policy import read_toml
 
@@ -80,8 +81,9 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 
 
 def check() -> None:
-    """Read both catalogues; for start-up."""
+    """Read both catalogues, and what is decided of portfolios; for start-up."""
     measures.cache_clear()
     grounds.cache_clear()
     measures()
     grounds()
+    portfolio_policy.check()

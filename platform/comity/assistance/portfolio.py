@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from comity.assistance import assigning, saved
+from comity.assistance import assigning, reminding, saved
 from comity.assistance.filters import address_of
 from comity.assistance.model import RequestForAssistance
 from comity.core.errors import Invalid
@@ -87,6 +87,17 @@ def hand_over(tx: Transaction) -> Answered:
         "assistance/hand_over.html", requests=assigning.own_open(tx), colleagues=colleagues, faults=faults
     )
     return (page, 422) if faults else page
+
+
+@portfolio.page("/remind", methods=["POST"])
+def remind(tx: Transaction) -> Answered:
+    """Remind States: first who would be reminded and who not, then the confirmation."""
+    ids = chosen_requests()
+    if request.form.get("confirmed") != "yes":
+        return render_template("assistance/remind.html", chosen=reminding.preview(tx, ids))
+    sent = sum(one.reason is None for one in reminding.remind(tx, ids))
+    flash(ngettext("%(num)s reminder was sent.", "%(num)s reminders were sent.", sent))
+    return redirect(url_for("assistance.index", turn="other", date="passed", sort="date"), 303)
 
 
 def chosen_requests() -> list[UUID]:

@@ -22,6 +22,7 @@ SHARED = (
     "rfa.transmitted",
     "rfa.opened",
     "rfa.acknowledged",
+    "rfa.reminded",
     "clarification.asked",
     "clarification.answered",
     "rfa.answered",

@@ -180,6 +180,7 @@ class RequestSummary(View):
     opened_at: Moment | None
     acknowledged_at: Moment | None
     answered_at: Moment | None
+    reminded_at: Moment | None
     updated_at: Moment
     measures: list[MeasureView]
     unread: int
@@ -215,7 +216,7 @@ def _summary(
     rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int, assigned_to: str | None
 ) -> dict[str, Any]:
     same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on")
-    moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at")
+    moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at", "reminded_at")
     return {
         **{name: getattr(rfa, name) for name in same + moments},
         "kind": rfa.request_kind,
@@ -235,8 +236,8 @@ def possible(rfa: RequestForAssistance, options: set[str]) -> list[str]:
         option
         for option in options
         if option in ("rfa.read", "rfa.open")
-        or (option == "rfa.assign" and rfa.stage not in FINAL)
-        or (option not in ("rfa.draft", "rfa.assign") and rfa.allows(option.partition(".")[2]))
+        or (option in ("rfa.assign", "rfa.remind") and rfa.stage not in FINAL)
+        or (option not in ("rfa.draft", "rfa.assign", "rfa.remind") and rfa.allows(option.partition(".")[2]))
     )
 
 
@@ -293,6 +294,22 @@ class AssigneeBody(Body):
 
 class HandOverBody(Body):
     account: UUID
+
+
+class RemindBody(Body):
+    requests: list[UUID] = Field(max_length=MOST)
+    preview: bool = False
+
+
+class ReminderView(View):
+    """A request, and why no reminder goes out for it; null where one does."""
+
+    request: UUID
+    skipped: str | None
+
+
+class RemindersView(View):
+    items: list[ReminderView]
 
 
 class CountView(View):

@@ -58,6 +58,7 @@ SENTENCES: dict[str, Any] = {
     "rfa.edited": _l("%(who)s changed the cover of request %(matter)s."),
     "rfa.discarded": _l("%(who)s threw away the draft of request %(matter)s."),
     "rfa.approved": _l("%(who)s approved request %(matter)s."),
+    "rfa.reminded": _l("%(who)s reminded %(requested)s of request %(matter)s."),
     "rfa.assigned": _l("%(who)s said who of %(authority)s works on request %(matter)s."),
     "rfa.transmitted": _l("%(who)s transmitted request %(matter)s of %(requesting)s to %(requested)s."),
     "rfa.opened": _l("%(requested)s opened request %(matter)s for the first time."),

@@ -20,6 +20,7 @@ SENTENCES = {
     "rfa.returned": lambda: _("The request came back to your State: please look at the answer again."),
     "rfa.closed": lambda: _("The answer was accepted and the request is closed."),
     "rfa.withdrawn": lambda: _("The request was withdrawn: nothing more is to be done."),
+    "rfa.reminded": lambda: _("The Court reminds your State of a request."),
     "rfa.assigned": lambda: _("A request was given to you."),
     "message.sent": lambda: _("A message about a request was sent to your office."),
     "member.added": lambda: _("Somebody became a member of your authority: look at who can read what is sent to it."),

@@ -38,6 +38,8 @@ def upgrade() -> None:
         op.get_bind().execute(tracking.insert().values(**row))
     for name, columns in INDEXES.items():
         op.create_index(name, "rfa_tracking", columns)
+    with op.batch_alter_table("rfa") as batch:
+        batch.add_column(sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "saved_view",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -102,4 +104,6 @@ def downgrade() -> None:
     op.drop_index("ix_assignment_account_rfa_id", table_name="assignment")
     op.drop_table("assignment")
     op.drop_table("saved_view")
+    with op.batch_alter_table("rfa") as batch:
+        batch.drop_column("reminded_at")
     op.drop_table("rfa_tracking")
