@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from flask import Response
 from flask_babel import gettext as _
 
 from comity.assistance import actions, assigning, catalogue_api, filtering, messages, queries, reminding, views
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
+from comity.assistance.sheets import sheet
 from comity.assistance.thread import posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -144,6 +146,16 @@ def assign(tx: Transaction, rfa_id: UUID, body: views.AssigneeBody) -> views.Req
 def hand_over_requests(tx: Transaction, body: views.HandOverBody) -> views.CountView:
     """Give every open request that is given to you to a colleague, in one act."""
     return views.CountView(count=assigning.hand_over(tx, body.account))
+
+
+@api.post("/requests/export", body=views.ExportBody, answers=bytes)
+def export(tx: Transaction, body: views.ExportBody) -> Response:
+    """The list under a filter as a file (csv, xlsx, ods), in the reader's language; what it holds is bounded."""
+    wanted = filtering.read(tx, ((name, list(values)) for name, values in body.filter.items()))
+    for name, value in wanted.unknown:
+        raise wrong(f"/filter/{name}", _("%(value)s is no word for this: see the description of the API.", value=value))
+    content, _media = sheet(tx, wanted, body.format)
+    return Response(content, mimetype="application/octet-stream")
 
 
 @api.post("/requests/reminders", body=views.RemindBody, answers=views.RemindersView)

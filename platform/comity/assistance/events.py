@@ -118,6 +118,17 @@ class RequestAssigned(Event):
 
 
 @dataclass(frozen=True)
+class ListExported(Event):
+    """Somebody of this authority took a list away as a file: how, with which filter, how many requests."""
+
+    name: ClassVar[str] = "list.exported"
+    authority: str
+    format: str
+    filter: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class AboutMessage(Event):
     """The request of a message (`rfa:<uuid>`), but not its parties: so no clock can follow a message."""
 

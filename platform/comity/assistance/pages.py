@@ -10,7 +10,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import actions, assigning, cover, filtering, filters, kinds, policy, queries, showing, timeline
+from comity.assistance import (
+    actions,
+    assigning,
+    cover,
+    filtering,
+    filters,
+    kinds,
+    policy,
+    portfolio_policy,
+    queries,
+    showing,
+    timeline,
+)
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import FINAL, Outcome, RequestForAssistance, Stage, stage_name
 from comity.assistance.portfolio import portfolio
@@ -55,6 +67,7 @@ def index(tx: Transaction) -> str:
         unread=queries.unread_of(tx, page.requests),
         given=assigning.assigned(tx, page.requests),
         drafts_too=bool(_sends(tx)),
+        most_exported=portfolio_policy.chosen().export.rows,
     )
 
 

@@ -13,8 +13,10 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from comity.assistance import assigning, reminding, saved
+from comity.assistance.exporting import FORMATS
 from comity.assistance.filters import address_of
 from comity.assistance.model import RequestForAssistance
+from comity.assistance.sheets import sheet
 from comity.core.errors import Invalid
 from comity.core.transaction import Transaction
 from comity.web import Pages
@@ -98,6 +100,21 @@ def remind(tx: Transaction) -> Answered:
     sent = sum(one.reason is None for one in reminding.remind(tx, ids))
     flash(ngettext("%(num)s reminder was sent.", "%(num)s reminders were sent.", sent))
     return redirect(url_for("assistance.index", turn="other", date="passed", sort="date"), 303)
+
+
+@portfolio.page("/export", methods=["POST"])
+def export(tx: Transaction) -> Answered:
+    """The list under a filter, as a file."""
+    ending = request.form.get("format", "")
+    if ending not in FORMATS:
+        raise Invalid(_("Choose CSV, XLSX or ODS."))
+    return attachment(*sheet(tx, saved.read(tx, request.form.get("query", "")[:2000]), ending), ending)
+
+
+def attachment(content: bytes, media: str, ending: str) -> Response:
+    """A file that browsers save."""
+    headers = {"Content-Disposition": f'attachment; filename="comity-requests.{ending}"'}
+    return Response(content, mimetype=media.partition(";")[0], content_type=media, headers=headers)
 
 
 def chosen_requests() -> list[UUID]:

@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -310,6 +310,13 @@ class ReminderView(View):
 
 class RemindersView(View):
     items: list[ReminderView]
+
+
+class ExportBody(Body):
+    """The filter in the words of the list's query, several for a name if wanted, and `sort`."""
+
+    format: Literal["csv", "xlsx", "ods"]
+    filter: dict[str, list[str]] = Field(default_factory=dict)
 
 
 class CountView(View):

@@ -44,6 +44,7 @@ SENTENCES: dict[str, Any] = {
     "document.discarded": _l("%(who)s threw away a sealed draft (%(purpose)s) of request %(matter)s."),
     "keyset.deposited": _l("%(who)s deposited a key set."),
     "keyset.replaced": _l("A key set became a former one, because another took its place."),
+    "list.exported": _l("%(who)s exported a list of %(rows)s requests (%(format)s; filter: %(filter)s)."),
     "message.sent": _l("%(who)s sent %(to)s a sealed message about request %(matter)s."),
     "message.read": _l("%(who)s opened a message about request %(matter)s, as the client of the reader says."),
     "keyset.way_added": _l("%(who)s added a way to unlock her or his key: %(kind)s."),
