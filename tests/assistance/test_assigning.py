@@ -10,8 +10,8 @@ from tests.visits import Program, visitor
 
 from comity.accounts import actions as accounts
 from comity.assistance import actions, assigning, saved
-from comity.assistance.assigning import Assignment
 from comity.assistance.model import RequestForAssistance
+from comity.assistance.portfolio_model import Assignment, SavedView
 from comity.core import database
 from comity.core.errors import Denied, Invalid, NotFound, Refused
 from comity.core.journal import Entry
@@ -236,7 +236,7 @@ def test_a_view_is_kept_without_a_name_for_its_owner_alone(app):
     assert "Past the requested date" in kept
     assert "Your views" not in visitor(app, BRUNO).get("/requests/").get_data(as_text=True)
     with database.Session(writes=False) as session:
-        (view,) = session.scalars(select(saved.SavedView))
+        (view,) = session.scalars(select(SavedView))
     assert (view.account, view.query) == (AMINA.id, "turn=other&date=passed&sort=date")
     assert visitor(app, BRUNO).post(f"/requests/views/{view.id}/remove").status_code == 404
     assert "Your views" in amina.get("/requests/").get_data(as_text=True)
@@ -254,6 +254,6 @@ def test_no_word_of_ones_own_is_kept_with_a_view_and_no_more_than_twenty():
         with pytest.raises(Refused):
             saved.save(tx, saved.read(tx, "stage=draft"))
     with database.Session(writes=False) as session:
-        kept = session.scalars(select(saved.SavedView.query)).all()
+        kept = session.scalars(select(SavedView.query)).all()
         assert session.scalar(select(func.count()).select_from(RequestForAssistance)) == 0
     assert sorted(kept) == sorted(f"ref={n}" for n in range(saved.MOST))

@@ -12,7 +12,8 @@ from comity.assistance import actions, filtering, queries, tracking
 from comity.assistance.cover import Asked
 from comity.assistance.filtering import Filter
 from comity.assistance.model import RequestForAssistance, Stage
-from comity.assistance.tracking import NEVER, Tracking
+from comity.assistance.portfolio_model import Tracking
+from comity.assistance.tracking import NEVER
 from comity.core import clock, database
 from comity.core.transaction import transaction
 

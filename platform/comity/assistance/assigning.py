@@ -6,37 +6,21 @@ This is the office's own business: the other party never learns of it, and the r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
 
 from comity.accounts import queries as accounts
 from comity.accounts.model import Account
 from comity.assistance import events
 from comity.assistance.model import FINAL, RequestForAssistance
+from comity.assistance.portfolio_model import Assignment
 from comity.core.errors import Fault, Invalid, Refused
-from comity.core.model import Part
 from comity.core.text import _
 from comity.core.transaction import Transaction
 
 MOST = 100
 """Requests that are given to somebody at once, when they are chosen one by one."""
-
-
-class Assignment(Part):
-    """Who works on a request, for one of its two parties."""
-
-    __tablename__ = "assignment"
-    part_of = "rfa_id"
-
-    rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
-    authority: Mapped[str] = mapped_column(primary_key=True)
-    account: Mapped[str]
-    assigned_at: Mapped[datetime]
-
-    __table_args__ = (Index("ix_assignment_account_rfa_id", "account", "rfa_id"),)
 
 
 def assign(tx: Transaction, rfa_id: UUID, account: UUID | None) -> None:

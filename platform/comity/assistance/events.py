@@ -129,6 +129,18 @@ class ListExported(Event):
 
 
 @dataclass(frozen=True)
+class CalendarOpened(Event):
+    """Somebody has made an address at which a calendar program fetches her dates; a former one is closed."""
+
+    name: ClassVar[str] = "calendar.opened"
+
+
+@dataclass(frozen=True)
+class CalendarClosed(Event):
+    name: ClassVar[str] = "calendar.closed"
+
+
+@dataclass(frozen=True)
 class AboutMessage(Event):
     """The request of a message (`rfa:<uuid>`), but not its parties: so no clock can follow a message."""
 

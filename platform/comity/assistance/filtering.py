@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from comity.assistance import assigning, kinds, policy
-from comity.assistance.assigning import Assignment
 from comity.assistance.model import Measure, Message, Reading, RequestForAssistance, Stage
-from comity.assistance.tracking import NEVER, REQUESTED, REQUESTING, Tracking
+from comity.assistance.portfolio_model import Assignment, Tracking
+from comity.assistance.tracking import NEVER, REQUESTED, REQUESTING
 from comity.core import access
 from comity.core.transaction import Transaction
 from comity.directory import queries as directory
@@ -109,24 +110,53 @@ def conditions(tx: Transaction, wanted: Filter) -> list[Where]:
     """What the filter means, beside the access policy, which is not its business."""
     found = [or_(*(CLAUSES[name](tx, value) for value in wanted.of(name))) for name in NAMES if wanted.of(name)]
     tracked = wanted.sort == "date" or wanted.of("turn") or wanted.of("date")
-    return [*joined(), *found] if tracked else found
+    return [*joined(wanted.sort), *found] if tracked else found
 
 
-def joined() -> list[Where]:
-    """A request with its row for lists.  That the parties are the same lets the database use an index of that table."""
-    return [
-        Tracking.rfa_id == Rfa.id,
-        Tracking.requesting == Rfa.requesting,
-        Tracking.requested == Rfa.requested,
-    ]
+def joined(sort: str) -> list[Where]:
+    """A request with its row for lists.
+
+    Sorted by date, the list is read along an index of that table: for that the database must know that the parties are
+    the same.  Sorted otherwise it must not take that index, or it would sort everything that it finds there.
+    """
+    same = [Tracking.requesting == Rfa.requesting, Tracking.requested == Rfa.requested] if sort == "date" else []
+    return [Tracking.rfa_id == Rfa.id, *same]
+
+
+FEW = 3000
+"""So many requests are quickly sorted; of more, a page is soon found by reading along the order of the list."""
+
+
+def _picked(tx: Transaction, ids: Select[Any], otherwise: Where) -> Where:
+    """A condition that holds for the requests of `ids`, or `otherwise`, which says the same of each request.
+
+    Few among very many are found only at the end of a list that is read along its order; a database without statistics
+    does not see that.  So it is looked how many there are, no further than FEW.
+    """
+    found = tx.session.scalar(select(func.count()).select_from(ids.limit(FEW + 1).subquery())) or 0
+    return Rfa.id.in_(ids) if found <= FEW else otherwise
 
 
 def _party(tx: Transaction, value: str) -> Where:
     return (Rfa.requested if side(tx) == REQUESTING else Rfa.requesting).expression == value
 
 
-def _letter(_tx: Transaction, value: str) -> Where:
-    return Rfa.measures.any(Measure.letter == value)
+def _letter(tx: Transaction, value: str) -> Where:
+    asked = select(Measure.rfa_id).where(Measure.letter == value)
+    return _picked(tx, asked, Rfa.measures.any(Measure.letter == value))
+
+
+def _kind(tx: Transaction, value: str) -> Where:
+    other = aliased(RequestForAssistance)
+    return _picked(tx, select(other.id).where(other.request_kind == value), Rfa.request_kind == value)
+
+
+def _reference(tx: Transaction, value: str) -> Where:
+    """A part of a reference, wherever it stands: looked for in the index of references alone."""
+    other, own = aliased(RequestForAssistance), tx.actor.authority
+    mine = other.requesting == own if side(tx) == REQUESTING else other.requested == own
+    some = select(other.id).where(mine, other.reference.contains(value, autoescape=True))
+    return _picked(tx, some, Rfa.reference.contains(value, autoescape=True))
 
 
 def _turn(tx: Transaction, value: str) -> Where:
@@ -135,12 +165,17 @@ def _turn(tx: Transaction, value: str) -> Where:
 
 
 def _date(tx: Transaction, value: str) -> Where:
-    return {
-        "passed": Tracking.due_at <= tx.now,
-        "week": and_(Tracking.due_at > tx.now, Tracking.due_at <= tx.now + SOON),
-        "paused": Tracking.paused.is_(True),
-        "none": Tracking.due_on == NEVER,
-    }[value]
+    place = aliased(Tracking)
+    mine = (place.requesting if side(tx) == REQUESTING else place.requested) == tx.actor.authority
+    if value == "none":
+        return Tracking.due_on >= NEVER
+    if value == "paused":
+        return _picked(tx, select(place.rfa_id).where(mine, place.paused.is_(True)), Tracking.paused.is_(True))
+    if value == "passed":
+        return _picked(tx, select(place.rfa_id).where(mine, place.due_at <= tx.now), Tracking.due_at <= tx.now)
+    until = tx.now + SOON
+    soon = select(place.rfa_id).where(mine, place.due_at > tx.now, place.due_at <= until)
+    return _picked(tx, soon, and_(Tracking.due_at > tx.now, Tracking.due_at <= until))
 
 
 def _given_to(tx: Transaction, account: str | None) -> Where:
@@ -157,7 +192,7 @@ def _unread(tx: Transaction, _value: str) -> Where:
 
 CLAUSES: dict[str, Callable[[Transaction, str], Where]] = {
     "stage": lambda _tx, value: Rfa.stage == Stage(value),
-    "kind": lambda _tx, value: Rfa.request_kind == value,
+    "kind": _kind,
     "party": _party,
     "letter": _letter,
     "turn": _turn,
@@ -165,7 +200,7 @@ CLAUSES: dict[str, Callable[[Transaction, str], Where]] = {
     "mine": lambda tx, value: Rfa.drafted_by == tx.actor.id if value == "drafted" else _given_to(tx, tx.actor.id),
     "whose": lambda tx, value: _given_to(tx, None if value == "nobody" else value),
     "unread": _unread,
-    "ref": lambda _tx, value: Rfa.reference.contains(value, autoescape=True),
+    "ref": _reference,
 }
 
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -202,7 +237,7 @@ def _moment(text: str) -> datetime:
     return datetime.strptime(text, MOMENT).replace(tzinfo=UTC)
 
 
-def _reference(text: str) -> str:
+def _place_by_reference(text: str) -> str:
     if not REFERENCE.fullmatch(text):
         raise ValueError("no reference")
     return text
@@ -211,5 +246,5 @@ def _reference(text: str) -> str:
 ORDERS = {
     "changed": Order(Rfa.changed_at, True, lambda value: f"{value:{MOMENT}}", _moment),
     "date": Order(Tracking.due_on, False, date.isoformat, date.fromisoformat),
-    "reference": Order(Rfa.reference, False, str, _reference),
+    "reference": Order(Rfa.reference, False, str, _place_by_reference),
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from comity.assistance import portfolio_model  # noqa: F401  (its tables are tables of this domain)
 from comity.core.errors import Refused
 from comity.core.model import Base, Json, Part, Row
 from comity.core.text import _
@@ -117,8 +118,9 @@ class RequestForAssistance(Row):
     __table_args__ = (
         Index("ix_rfa_requesting_changed_at_id", "requesting", "changed_at", "id"),
         Index("ix_rfa_requested_changed_at_id", "requested", "changed_at", "id"),
-        Index("ix_rfa_requesting_reference", "requesting", "reference"),
-        Index("ix_rfa_requested_reference", "requested", "reference"),
+        Index("ix_rfa_requesting_reference", "requesting", "reference", "id"),
+        Index("ix_rfa_requested_reference", "requested", "reference", "id"),
+        Index("ix_rfa_request_kind", "request_kind"),
     )
 
     def allows(self, verb: str) -> bool:
@@ -180,7 +182,7 @@ class Measure(Part):
 
     rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
-    letter: Mapped[str | None]
+    letter: Mapped[str | None] = mapped_column(index=True)
     act: Mapped[str | None]
     status: Mapped[Outcome] = mapped_column(_enum(Outcome), default=Outcome.PENDING)
     ground: Mapped[str | None]

@@ -23,6 +23,7 @@ from comity.assistance import (
     showing,
     timeline,
 )
+from comity.assistance.calendar_pages import calendar
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import FINAL, Outcome, RequestForAssistance, Stage, stage_name
 from comity.assistance.portfolio import portfolio
@@ -45,6 +46,7 @@ LISTED = 50
 
 pages = Pages("assistance", __name__, url_prefix="/requests")
 pages.register_blueprint(portfolio)
+pages.register_blueprint(calendar)
 
 Answered = str | Response | tuple[str, int]
 

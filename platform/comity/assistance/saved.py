@@ -7,35 +7,20 @@ like a session: nobody else sees it, and no line of the journal tells what she l
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import parse_qs, urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import func, select
 
 from comity.assistance import filtering
 from comity.assistance.filtering import Filter
+from comity.assistance.portfolio_model import SavedView
 from comity.core.errors import NotFound, Refused
-from comity.core.model import Base
 from comity.core.text import _
 from comity.core.transaction import Transaction
 
 MOST = 20
 """Views that one person keeps."""
-
-
-class SavedView(Base):
-    """One view of one person."""
-
-    __tablename__ = "saved_view"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    account: Mapped[str]
-    query: Mapped[str]
-    created_at: Mapped[datetime]
-
-    __table_args__ = (UniqueConstraint("account", "query"),)
 
 
 def of_reader(tx: Transaction) -> list[tuple[SavedView, Filter]]:

@@ -7,14 +7,12 @@ moves dates while nobody touches the request: neither its version nor its lock m
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
 
 from comity.assistance.model import FINAL, WITH_THE_STATE, RequestForAssistance
-from comity.core.model import Base
+from comity.assistance.portfolio_model import Tracking
 from comity.core.transaction import Transaction
 from comity.deadlines.model import Deadline
 
@@ -22,32 +20,6 @@ NEVER = date(9999, 12, 31)
 """Stands where no date is open: after every date, on every database."""
 
 REQUESTING, REQUESTED, NOBODY = "requesting", "requested", "nobody"
-
-
-class Tracking(Base):
-    """One request in lists.
-
-    `due_on` is its requested date as it stands now, `next_on` the first of all its open dates; a date that was met or
-    no longer runs is NEVER.  `due_at` is when the requested date is over; none while it stands still or does not run.
-    """
-
-    __tablename__ = "rfa_tracking"
-
-    rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
-    requesting: Mapped[str]
-    requested: Mapped[str]
-    turn: Mapped[str]
-    due_on: Mapped[date] = mapped_column(Date)
-    next_on: Mapped[date] = mapped_column(Date)
-    due_at: Mapped[datetime | None]
-    paused: Mapped[bool]
-
-    __table_args__ = (
-        Index("ix_rfa_tracking_requesting_due_on", "requesting", "due_on", "rfa_id"),
-        Index("ix_rfa_tracking_requested_due_on", "requested", "due_on", "rfa_id"),
-        Index("ix_rfa_tracking_requesting_turn_next_on", "requesting", "turn", "next_on", "rfa_id"),
-        Index("ix_rfa_tracking_requested_turn_next_on", "requested", "turn", "next_on", "rfa_id"),
-    )
 
 
 def turn_of(rfa: RequestForAssistance) -> str:

@@ -18,6 +18,8 @@ SENTENCES: dict[str, Any] = {
     "account.password_changed": _l("%(who)s changed her or his password."),
     "account.password_reset": _l("%(who)s gave %(account)s a temporary password."),
     "authority.registered": _l("%(who)s entered %(authority)s in the directory."),
+    "calendar.opened": _l("%(who)s made a calendar address for her or his dates."),
+    "calendar.closed": _l("%(who)s revoked her or his calendar address."),
     "clarification.asked": _l("%(who)s asked the requesting team something about request %(matter)s (question %(n)s)."),
     "clarification.answered": _l("%(who)s answered question %(n)s about request %(matter)s."),
     "deadline.started": _l("The period “%(rule)s” of request %(matter)s began for %(falls_on)s: until %(due_on)s."),

@@ -13,6 +13,10 @@ depends_on = None
 
 NEVER = date(9999, 12, 31)
 INDEXES = {
+    "ix_rfa_tracking_requesting_due_at": ["requesting", "due_at", "rfa_id"],
+    "ix_rfa_tracking_requested_due_at": ["requested", "due_at", "rfa_id"],
+    "ix_rfa_tracking_requesting_paused": ["requesting", "paused", "rfa_id"],
+    "ix_rfa_tracking_requested_paused": ["requested", "paused", "rfa_id"],
     "ix_rfa_tracking_requesting_due_on": ["requesting", "due_on", "rfa_id"],
     "ix_rfa_tracking_requested_due_on": ["requested", "due_on", "rfa_id"],
     "ix_rfa_tracking_requesting_turn_next_on": ["requesting", "turn", "next_on", "rfa_id"],
@@ -38,8 +42,7 @@ def upgrade() -> None:
         op.get_bind().execute(tracking.insert().values(**row))
     for name, columns in INDEXES.items():
         op.create_index(name, "rfa_tracking", columns)
-    with op.batch_alter_table("rfa") as batch:
-        batch.add_column(sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("rfa", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "saved_view",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -58,9 +61,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["rfa_id"], ["rfa.id"], name=op.f("fk_assignment_rfa_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("rfa_id", "authority", name=op.f("pk_assignment")),
     )
+    op.create_table(
+        "calendar_address",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_calendar_address_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_calendar_address")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_calendar_address_token_sha256")),
+    )
     op.create_index("ix_assignment_account_rfa_id", "assignment", ["account", "rfa_id"])
-    op.create_index("ix_rfa_requesting_reference", "rfa", ["requesting", "reference"])
-    op.create_index("ix_rfa_requested_reference", "rfa", ["requested", "reference"])
+    op.create_index("ix_rfa_requesting_reference", "rfa", ["requesting", "reference", "id"])
+    op.create_index("ix_rfa_requested_reference", "rfa", ["requested", "reference", "id"])
+    op.create_index("ix_rfa_request_kind", "rfa", ["request_kind"])
+    op.create_index("ix_measure_letter", "measure", ["letter"])
 
 
 def _rows(bind: sa.Connection) -> list[dict[str, object]]:
@@ -99,11 +113,13 @@ def _rows(bind: sa.Connection) -> list[dict[str, object]]:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_measure_letter", table_name="measure")
+    op.drop_index("ix_rfa_request_kind", table_name="rfa")
     op.drop_index("ix_rfa_requested_reference", table_name="rfa")
     op.drop_index("ix_rfa_requesting_reference", table_name="rfa")
+    op.drop_table("calendar_address")
     op.drop_index("ix_assignment_account_rfa_id", table_name="assignment")
     op.drop_table("assignment")
     op.drop_table("saved_view")
-    with op.batch_alter_table("rfa") as batch:
-        batch.drop_column("reminded_at")
+    op.drop_column("rfa", "reminded_at")  # not in a batch: SQLite would make the table anew, and lose its parts with it
     op.drop_table("rfa_tracking")
