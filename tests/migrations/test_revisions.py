@@ -179,3 +179,28 @@ def test_requests_of_before_get_their_place_in_lists(empty_database: Engine, con
         assert session.execute(select(place).order_by(place.c.rfa_id)).all() == before
     assert len({row.due_on for row in before}) > 1
     assert len({row.turn for row in before}) == 2
+
+
+def test_no_part_of_a_request_is_lost_where_a_revision_makes_its_table_anew(
+    empty_database: Engine, config: Config
+) -> None:
+    """Down past the revisions that change columns of requests, and up again: measures and questions are all there."""
+    from alembic import command
+    from sqlalchemy import func
+    from tests.exchange import sealed
+
+    migrate()
+    populate(keys=True)
+    sealed.asked(on=date.today() + timedelta(days=40))
+    sealed.drafted()
+    parts = [Base.metadata.tables[name] for name in ("rfa", "measure", "clarification")]
+
+    def count() -> list[int | None]:
+        with database.Session(writes=False) as session:
+            return [session.scalar(select(func.count()).select_from(table)) for table in parts]
+
+    assert count() == [2, 4, 1]
+    command.downgrade(config, "0006")
+    assert count() == [2, 4, 1]
+    migrate()
+    assert count() == [2, 4, 1]

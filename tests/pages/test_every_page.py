@@ -46,6 +46,8 @@ PLAIN: dict[Actor | None, list[str]] = {
         "/requests/",
         "/inbox",
         "/account",
+        "/requests/calendar/",
+        "/requests/hand-over",
         "/account/password",
         "/device",
         "/unlock",
