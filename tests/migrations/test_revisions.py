@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,50 @@ def test_a_chain_of_one_statement_becomes_one_that_can_grow(empty_database: Engi
         after = [session.execute(query).all() for query in queries]
     assert after == before
     assert [len(rows) for rows in after] == [14, 7, 5, 7]
+
+
+def test_requests_of_before_get_their_place_in_lists(empty_database: Engine, config: Config) -> None:
+    """What the revision works out for old rows is what the running platform keeps."""
+    from alembic import command
+    from tests.exchange import sealed
+
+    migrate()
+    populate(keys=True)
+    day = date.today() + timedelta(days=40)
+    for make in (sealed.drafted, sealed.transmitted, sealed.asked, sealed.answered):
+        make(on=day)
+        make(on=None)
+    place = Base.metadata.tables["rfa_tracking"]
+    with database.Session(writes=False) as session:
+        before = session.execute(select(place).order_by(place.c.rfa_id)).all()
+    command.downgrade(config, "0007")
+    migrate()
+    with database.Session(writes=False) as session:
+        assert session.execute(select(place).order_by(place.c.rfa_id)).all() == before
+    assert len({row.due_on for row in before}) > 1
+    assert len({row.turn for row in before}) == 2
+
+
+def test_no_part_of_a_request_is_lost_where_a_revision_makes_its_table_anew(
+    empty_database: Engine, config: Config
+) -> None:
+    """Down past the revisions that change columns of requests, and up again: measures and questions are all there."""
+    from alembic import command
+    from sqlalchemy import func
+    from tests.exchange import sealed
+
+    migrate()
+    populate(keys=True)
+    sealed.asked(on=date.today() + timedelta(days=40))
+    sealed.drafted()
+    parts = [Base.metadata.tables[name] for name in ("rfa", "measure", "clarification")]
+
+    def count() -> list[int | None]:
+        with database.Session(writes=False) as session:
+            return [session.scalar(select(func.count()).select_from(table)) for table in parts]
+
+    assert count() == [2, 4, 1]
+    command.downgrade(config, "0006")
+    assert count() == [2, 4, 1]
+    migrate()
+    assert count() == [2, 4, 1]

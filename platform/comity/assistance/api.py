@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from flask import Response
 from flask_babel import gettext as _
 
 from comity.assistance import (
     actions,
+    assigning,
     catalogue_api,
     consultations_api,
     extending,
+    filtering,
     messages,
     occurrences,
     queries,
+    reminding,
     views,
 )
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
-from comity.assistance.model import RequestForAssistance, Stage
+from comity.assistance.model import RequestForAssistance
+from comity.assistance.sheets import sheet
 from comity.assistance.thread import posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -47,13 +52,13 @@ def _asked(measures: list[views.MeasureBody]) -> list[Asked]:
 
 @api.get("/requests", query=views.ListQuery, answers=views.RequestList)
 def listing(tx: Transaction, query: views.ListQuery) -> views.RequestList:
-    """The requests that you may see, newest change first."""
+    """The requests that you may see, as the query narrows and sorts them; newest change first."""
+    words = {name: str(value).split(",") for name, value in query.model_dump(exclude={"after", "limit"}).items()}
+    wanted = filtering.read(tx, words.items())
+    for name, value in wanted.unknown:
+        raise wrong(f"/{name}", _("%(value)s is no word for this: see the description of the API.", value=value))
     try:
-        stages = [Stage(one) for one in query.stage.split(",") if one]
-    except ValueError:
-        raise wrong("/stage", _("There is no such stage.")) from None
-    try:
-        page = queries.listing(tx, stages=stages, after=query.after, limit=query.limit)
+        page = queries.listing(tx, wanted, after=query.after, limit=query.limit)
     except ValueError:
         raise wrong("/after", _("There is no such page: take the address from `next`.")) from None
     return views.RequestList(items=views.summaries(tx, page.requests), next=page.after)
@@ -159,6 +164,36 @@ def close(tx: Transaction, rfa_id: UUID) -> views.RequestView:
 def withdraw(tx: Transaction, rfa_id: UUID) -> views.RequestView:
     """Take a transmitted request back."""
     return views.full(tx, actions.withdraw(tx, rfa_id))
+
+
+@api.put("/requests/<uuid:rfa_id>/assignee", body=views.AssigneeBody, answers=views.RequestView)
+def assign(tx: Transaction, rfa_id: UUID, body: views.AssigneeBody) -> views.RequestView:
+    """Say who of your own office works on it, or nobody; the other party does not see it."""
+    assigning.assign(tx, rfa_id, body.account)
+    return views.full(tx, tx.read(RequestForAssistance, rfa_id))
+
+
+@api.post("/requests/hand-over", body=views.HandOverBody, answers=views.CountView)
+def hand_over_requests(tx: Transaction, body: views.HandOverBody) -> views.CountView:
+    """Give every open request that is given to you to a colleague, in one act."""
+    return views.CountView(count=assigning.hand_over(tx, body.account))
+
+
+@api.post("/requests/export", body=views.ExportBody, answers=bytes)
+def export(tx: Transaction, body: views.ExportBody) -> Response:
+    """The list under a filter as a file (csv, xlsx, ods), in the reader's language; what it holds is bounded."""
+    wanted = filtering.read(tx, ((name, list(values)) for name, values in body.filter.items()))
+    for name, value in wanted.unknown:
+        raise wrong(f"/filter/{name}", _("%(value)s is no word for this: see the description of the API.", value=value))
+    content, _media = sheet(tx, wanted, body.format)
+    return Response(content, mimetype="application/octet-stream")
+
+
+@api.post("/requests/reminders", body=views.RemindBody, answers=views.RemindersView)
+def remind(tx: Transaction, body: views.RemindBody) -> views.RemindersView:
+    """Remind States of up to a hundred requests; with `preview` nothing is sent, and it is said what would be."""
+    found = reminding.preview(tx, body.requests) if body.preview else reminding.remind(tx, body.requests)
+    return views.RemindersView(items=[views.ReminderView(request=one.rfa.id, skipped=one.reason) for one in found])
 
 
 @api.get("/requests/<uuid:rfa_id>/clock", answers=views.ClocksView)

@@ -191,6 +191,48 @@ class RequestPostponed(AboutRequest):
 
 
 @dataclass(frozen=True)
+class RequestReminded(AboutRequest):
+    """An officer has sent the requested State a reminder; it moves no date."""
+
+    name: ClassVar[str] = "rfa.reminded"
+
+
+@dataclass(frozen=True)
+class RequestAssigned(Event):
+    """Somebody of this authority works on the request from now on; nobody in particular, if `user` is empty.
+
+    It names one party only: the other is not told, and no clock follows it.
+    """
+
+    name: ClassVar[str] = "rfa.assigned"
+    authority: str
+    user: str
+
+
+@dataclass(frozen=True)
+class ListExported(Event):
+    """Somebody of this authority took a list away as a file: how, with which filter, how many requests."""
+
+    name: ClassVar[str] = "list.exported"
+    authority: str
+    format: str
+    filter: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class CalendarOpened(Event):
+    """Somebody has made an address at which a calendar program fetches her dates; a former one is closed."""
+
+    name: ClassVar[str] = "calendar.opened"
+
+
+@dataclass(frozen=True)
+class CalendarClosed(Event):
+    name: ClassVar[str] = "calendar.closed"
+
+
+@dataclass(frozen=True)
 class AboutMessage(Event):
     """The request of a message (`rfa:<uuid>`), but not its parties: so no clock can follow a message."""
 

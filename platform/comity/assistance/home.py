@@ -9,8 +9,9 @@ from uuid import UUID
 
 from flask import render_template
 
-from comity.assistance import queries, showing
-from comity.assistance.model import FINAL, RequestForAssistance, Stage
+from comity.assistance import filtering, queries, showing
+from comity.assistance.model import RequestForAssistance, Stage
+from comity.assistance.portfolio_model import Tracking
 from comity.assistance.showing import Clock, Clocks
 from comity.core.transaction import Transaction
 from comity.web.home import panel
@@ -25,7 +26,11 @@ COMING = 30
 """Days that the list of coming dates looks ahead."""
 
 SHOWN = 100
-"""Open requests that a first page looks at."""
+"""Open requests of each side that a first page looks at: the most urgent ones."""
+
+
+IN_ORDER = ([Stage.TRANSMITTED], [Stage.ACKNOWLEDGED], [Stage.ANSWERED], [Stage.DRAFT, Stage.APPROVED])
+"""What is looked at first: not acknowledged, then questions and answers that are due, then what was answered."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,20 @@ class Desk:
     paused: list[RequestForAssistance]
     written: list[tuple[RequestForAssistance, int]]
     clocks: dict[UUID, Clocks]
+    hidden: dict[str, int]
+    """How many more there are than are shown, by whose step is next: `you` and `other`."""
 
 
 def desk(tx: Transaction) -> Desk:
-    """Everything open, and every new message, in six queries for all of it."""
-    found = tx.find(
-        RequestForAssistance,
-        RequestForAssistance.stage.not_in(FINAL),
-        order_by=(RequestForAssistance.changed_at.desc(), RequestForAssistance.id),
-        limit=SHOWN,
-    )
+    """What is most urgent of all that is open, and every new message, in a fixed number of queries.
+
+    Of more than SHOWN requests of a side those are looked at whose stage comes first in IN_ORDER, by their date.
+    """
+    found, hidden = [], {}
+    for turn in ("you", "other"):
+        some, more = _urgent(tx, turn)
+        found += some
+        hidden[turn] = more
     clocks, steps = showing.clocks(tx, found), showing.steps(tx, found)
     mine = [
         Waiting(step, rfa, clocks[rfa.id].next)
@@ -82,7 +91,19 @@ def desk(tx: Transaction) -> Desk:
         [rfa for rfa in found if rfa.paused and rfa.stage is Stage.ACKNOWLEDGED],
         _written(tx),
         clocks,
+        hidden,
     )
+
+
+def _urgent(tx: Transaction, turn: str) -> tuple[list[RequestForAssistance], int]:
+    """The most urgent open requests whose next step is the reader's or the other's, and how many more there are."""
+    rfa, where = RequestForAssistance, filtering.conditions(tx, filtering.Filter({"turn": (turn,)}, "date"))
+    found: list[RequestForAssistance] = []
+    for stages in IN_ORDER:
+        room = SHOWN - len(found)
+        by_date = (Tracking.next_on, Tracking.rfa_id)
+        found += tx.find(rfa, *where, rfa.stage.in_(stages), order_by=by_date, limit=room) if room else []
+    return found, tx.count(rfa, *where) - len(found) if len(found) == SHOWN else 0
 
 
 def _written(tx: Transaction) -> list[tuple[RequestForAssistance, int]]:

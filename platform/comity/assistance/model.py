@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from comity.assistance import portfolio_model  # noqa: F401  (its tables are tables of this domain)
 from comity.assistance.consultation_model import Consultation, Instalment
 from comity.assistance.consultation_model import Outcome as Outcome
 from comity.core.errors import Refused
@@ -114,6 +115,7 @@ class RequestForAssistance(Row):
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
     measures: Mapped[list[Measure]] = relationship(
         order_by="Measure.n", cascade="all, delete-orphan", lazy="selectin", back_populates="request"
@@ -138,6 +140,9 @@ class RequestForAssistance(Row):
     __table_args__ = (
         Index("ix_rfa_requesting_changed_at_id", "requesting", "changed_at", "id"),
         Index("ix_rfa_requested_changed_at_id", "requested", "changed_at", "id"),
+        Index("ix_rfa_requesting_reference", "requesting", "reference", "id"),
+        Index("ix_rfa_requested_reference", "requested", "reference", "id"),
+        Index("ix_rfa_request_kind", "request_kind"),
     )
 
     def allows(self, verb: str) -> bool:
@@ -223,7 +228,7 @@ class Measure(Part):
 
     rfa_id: Mapped[UUID] = mapped_column(ForeignKey("rfa.id", ondelete="CASCADE"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
-    letter: Mapped[str | None]
+    letter: Mapped[str | None] = mapped_column(index=True)
     act: Mapped[str | None]
     status: Mapped[Outcome] = mapped_column(_enum(Outcome, 30), default=Outcome.PENDING)
     ground: Mapped[str | None]

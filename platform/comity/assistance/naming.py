@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import addressees, grounds, kinds, occurrences, policy, showing, standing
+from comity.assistance import addressees, grounds, kinds, occurrences, policy, portfolio_policy, showing, standing
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
@@ -198,6 +198,8 @@ def fact_name(name: str) -> str:
         "rfa.drafted": _("Draft begun"),
         "rfa.edited": _("Draft changed: it needs approval"),
         "rfa.approved": _("Approved by a second officer"),
+        "rfa.reminded": _("Reminder sent"),
+        "rfa.assigned": _("Given to somebody of your office"),
         "rfa.transmitted": _("Transmitted"),
         "rfa.opened": _("Opened for the first time"),
         "rfa.acknowledged": _("Receipt acknowledged"),
@@ -221,6 +223,20 @@ def fact_name(name: str) -> str:
     }
     reported = occurrences.catalogue().get(name)
     return names[name] if reported is None else reported.name(current())
+
+
+@template_name("reason_name")
+def reason_name(reason: str) -> str:
+    """Why no reminder goes out."""
+    every = portfolio_policy.chosen().reminder.every
+    names: dict[str, str] = {
+        "paused": _("its date stands still"),
+        "not_with_state": _("the next step is not the State's"),
+        "no_date": _("no date runs for it"),
+        "not_due": _("its date has not passed yet"),
+        "reminded": str(ngettext("reminded within the last day", "reminded within the last %(num)s days", every)),
+    }
+    return names[reason]
 
 
 @template_name("purpose_name")

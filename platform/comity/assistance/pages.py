@@ -14,21 +14,27 @@ from werkzeug.wrappers import Response
 from comity.assistance import (
     actions,
     addressees,
+    assigning,
     consultation_pages,
     cover,
     extending,
+    filtering,
+    filters,
     kinds,
     occurrences,
     policy,
+    portfolio_policy,
     queries,
     requirements,
     showing,
     timeline,
 )
 from comity.assistance.addressees import Addressee
+from comity.assistance.calendar_pages import calendar
 from comity.assistance.consultation_model import ANSWERED, ENDED_BY_CONSULTATION
 from comity.assistance.forms import CoverForm
-from comity.assistance.model import RequestForAssistance, Stage
+from comity.assistance.model import FINAL, RequestForAssistance, Stage
+from comity.assistance.portfolio import portfolio
 from comity.assistance.reading import readers
 from comity.assistance.report_form import ReportForm
 from comity.assistance.stepping import for_step, sealed
@@ -50,27 +56,31 @@ LISTED = 50
 """Requests on one page of the list."""
 
 pages = Pages("assistance", __name__, url_prefix="/requests")
+pages.register_blueprint(portfolio)
+pages.register_blueprint(calendar)
 
 Answered = str | Response | tuple[str, int]
 
 
 @pages.page("/", menu=_l("Requests"), roles=PARTIES, order=10)
 def index(tx: Transaction) -> str:
-    """The list, by stage if the address says so."""
-    known = {stage.value: stage for stage in Stage}
-    stages = [known[name] for name in request.args.getlist("stage") if name in known]
+    """The list, as the address narrows and sorts it."""
+    wanted = filtering.read(tx, request.args.lists(), ignored=("after", "lang"))
     try:
-        page = queries.listing(tx, stages=stages, after=request.args.get("after"), limit=LISTED)
+        page = queries.listing(tx, wanted, after=request.args.get("after"), limit=LISTED)
     except ValueError:
         abort(400)
     return render_template(
         "assistance/index.html",
         requests=page.requests,
         after=page.after,
-        stages=[stage.value for stage in stages],
+        wanted=wanted,
+        filters=filters.shown(tx, wanted),
         clocks=showing.clocks(tx, page.requests),
         unread=queries.unread_of(tx, page.requests),
+        given=assigning.assigned(tx, page.requests),
         drafts_too=bool(_sends(tx)),
+        most_exported=portfolio_policy.chosen().export.rows,
     )
 
 
@@ -160,6 +170,8 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         own_side=showing.side(tx, rfa),
         waiting=showing.to_agree(tx, rfa) or showing.to_meet(tx, rfa),
         drafter=tx.actor.id == rfa.drafted_by,
+        given_to=assigning.assigned(tx, [rfa]).get(rfa.id),
+        colleagues=assigning.colleagues(tx) if rfa.stage not in FINAL else [],
         behind=documents.is_behind(tx, rfa.id),
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from comity.assistance import portfolio_policy
 from comity.core.errors import PolicyError
 from comity.core.policy import read_toml
 
@@ -62,7 +63,7 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 
 
 def check() -> None:
-    """Read the catalogues of this domain; for start-up.  Raises PolicyError."""
+    """Read the catalogues of this domain, and what is decided of portfolios; for start-up.  Raises PolicyError."""
     from comity.assistance import addressees, grounds, kinds, occurrences  # these stand on this module
 
     measures.cache_clear()
@@ -71,3 +72,4 @@ def check() -> None:
     kinds.check()
     grounds.check()
     occurrences.check()
+    portfolio_policy.check()

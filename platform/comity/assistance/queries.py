@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
-from comity.assistance.model import Message, Numbering, Reading, RequestForAssistance, Stage
+from comity.assistance.filtering import ORDERS, Filter, Order, conditions
+from comity.assistance.model import Message, Numbering, Reading, RequestForAssistance
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.model import Deadline
@@ -19,34 +20,28 @@ from comity.deadlines.model import Deadline
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list, newest change first; `after` is what asks for the next."""
+    """One page of a list; `after` is what asks for the next."""
 
     requests: list[RequestForAssistance]
     after: str | None
 
 
-def listing(tx: Transaction, *, stages: Sequence[Stage] = (), after: str | None = None, limit: int = 50) -> Page:
-    """The requests that the actor may see.  Raises ValueError for an `after` that is none."""
-    where: list[ColumnElement[bool]] = [RequestForAssistance.stage.in_(stages)] if stages else []
-    if after:
-        changed, last = _place(after)
-        earlier = RequestForAssistance.changed_at < changed
-        same = and_(RequestForAssistance.changed_at == changed, RequestForAssistance.id < last)
-        where += [RequestForAssistance.changed_at <= changed, or_(earlier, same)]
-    order = (RequestForAssistance.changed_at.desc(), RequestForAssistance.id.desc())
-    found = tx.find(RequestForAssistance, *where, order_by=order, limit=limit + 1)
+def listing(tx: Transaction, wanted: Filter, *, after: str | None = None, limit: int = 50) -> Page:
+    """The requests that the actor may see, as the filter narrows and sorts them.
+
+    Raises ValueError for an `after` that is none of this order.
+    """
+    order = ORDERS[wanted.sort]
+    where = conditions(tx, wanted) + (order.beyond(after) if after else [])
+    found = tx.find(RequestForAssistance, *where, order_by=order.by, limit=limit + 1)
     shown = found[:limit]
-    more = f"{shown[-1].changed_at:{MOMENT}}~{shown[-1].id}" if len(found) > limit else None
-    return Page(shown, more)
+    return Page(shown, _place(tx, order, shown[-1]) if len(found) > limit else None)
 
 
-MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
-"""How the place in a list is written: no sign that an address would change."""
-
-
-def _place(after: str) -> tuple[datetime, UUID]:
-    moment, _, row_id = after.partition("~")
-    return datetime.strptime(moment, MOMENT).replace(tzinfo=UTC), UUID(row_id)
+def _place(tx: Transaction, order: Order, last: RequestForAssistance) -> str:
+    """Where the last request of a page stands."""
+    value = tx.session.scalar(select(order.column).where(order.identifier == last.id))
+    return f"{order.write(value)}~{last.id}"
 
 
 def due_dates(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUID, Deadline]:

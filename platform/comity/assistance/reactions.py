@@ -1,4 +1,4 @@
-"""What follows for a request from what happens to its documents."""
+"""What follows for a request from what happens to its documents and dates, and for its place in lists."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from comity.assistance import events, occurrence_events  # noqa: F401  (policies name what can be reported)
+from comity.assistance import events, occurrence_events, tracking  # noqa: F401  (policies name what can be reported)
 from comity.assistance.model import RequestForAssistance
 from comity.core.journal import Event
 from comity.core.model import Row
 from comity.core.reactions import at_once
 from comity.core.transaction import Transaction
+from comity.deadlines.events import AboutPeriod
 from comity.exchange.events import DocumentHandedOut
 
 
@@ -28,3 +29,18 @@ def note_the_first_opening(tx: Transaction, _subject: Row | None, event: Event) 
     if rfa.opened_at is None:
         rfa.opened_at = tx.now
         tx.record(rfa, events.RequestOpened(rfa.requesting, rfa.requested))
+
+
+@at_once(Event)
+def keep_its_place_in_lists(tx: Transaction, subject: Row | None, event: Event) -> None:
+    """Whose step is next and which date counts follow from every fact about a request and about its periods."""
+    if isinstance(event, AboutPeriod):
+        subject = _request(tx, event.matter)
+    if isinstance(subject, RequestForAssistance) and not isinstance(event, events.RequestDiscarded):
+        tracking.keep(tx, subject)
+
+
+def _request(tx: Transaction, matter: str) -> RequestForAssistance | None:
+    """The request that a period is about, if it is about one."""
+    kind, _, row_id = matter.partition(":")
+    return tx.session.get(RequestForAssistance, UUID(row_id)) if kind == RequestForAssistance.kind else None

@@ -16,10 +16,14 @@ from comity.core.transaction import Transaction
 INSIDE = ("rfa.drafted", "rfa.edited", "rfa.approved")
 """What happens before transmission: only the requesting team sees it."""
 
+OWN = "rfa.assigned"
+"""What each party sees of itself alone."""
+
 SHARED = (
     "rfa.transmitted",
     "rfa.opened",
     "rfa.acknowledged",
+    "rfa.reminded",
     "clarification.asked",
     "clarification.answered",
     "part.delivered",
@@ -59,7 +63,11 @@ class Fact:
 
 def facts(tx: Transaction, rfa: RequestForAssistance) -> list[Fact]:
     """The facts about a request that its reader may know, the oldest first; `rfa` must have come through the door."""
-    names = (*INSIDE, *SHARED) if tx.actor.authority == rfa.requesting else SHARED
+    names = (*INSIDE, *SHARED, OWN) if tx.actor.authority == rfa.requesting else (*SHARED, OWN)
     names = (*names, *EVENTS)
     query = select(Entry).where(Entry.subject == rfa.subject, Entry.name.in_(names)).order_by(Entry.seq)
-    return [Fact(entry.name, entry.happened_at, entry.actor, entry.data) for entry in tx.session.scalars(query)]
+    return [
+        Fact(entry.name, entry.happened_at, entry.actor, entry.data)
+        for entry in tx.session.scalars(query)
+        if entry.name != OWN or entry.data["authority"] == tx.actor.authority
+    ]

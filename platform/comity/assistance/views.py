@@ -5,16 +5,16 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from comity.accounts import queries as accounts
-from comity.assistance import consultation_views, queries
+from comity.assistance import assigning, consultation_views, queries
 from comity.assistance.addressees import Standing
 from comity.assistance.consultation_views import ConsultationView, PartView
-from comity.assistance.model import Clarification, Extension, Measure, Occurrence, Outcome, RequestForAssistance
+from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, Outcome, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -134,9 +134,23 @@ class AnswerBody(Body):
 
 
 class ListQuery(Query):
-    """Which requests: one or more stages divided by commas, a page, its size."""
+    """Which requests: words divided by commas for each name, how they are sorted, a page, its size.
+
+    `turn` is `you` or `other`; `date` is `passed`, `week`, `paused` or `none`; `ref` a part of a reference; `sort` is
+    `changed`, `date` or `reference`.
+    """
 
     stage: str = ""
+    kind: str = ""
+    party: str = ""
+    letter: str = ""
+    turn: str = ""
+    date: str = ""
+    mine: str = ""
+    whose: str = ""
+    unread: str = ""
+    ref: str = ""
+    sort: str = "changed"
     after: str | None = None
     limit: int = Field(50, ge=1, le=200)
 
@@ -212,7 +226,10 @@ class DeadlineView(View):
 
 
 class RequestSummary(View):
-    """A request as lists show it: nothing of its content.  `unread` are messages that the asker has still to read."""
+    """A request as lists show it: nothing of its content.
+
+    `unread` are messages that the asker has still to read, and `assigned_to` is who works on it in her own office.
+    """
 
     id: UUID
     version: int
@@ -230,9 +247,11 @@ class RequestSummary(View):
     opened_at: Moment | None
     acknowledged_at: Moment | None
     answered_at: Moment | None
+    reminded_at: Moment | None
     updated_at: Moment
     measures: list[MeasureView]
     unread: int
+    assigned_to: str | None
     options: list[str]
 
 
@@ -264,9 +283,11 @@ class RequestList(View):
     next: str | None
 
 
-def _summary(rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int) -> dict[str, Any]:
+def _summary(
+    rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int, assigned_to: str | None
+) -> dict[str, Any]:
     same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on", "situation", "basis")
-    moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at")
+    moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at", "reminded_at")
     return {
         **{name: getattr(rfa, name) for name in same + moments},
         "kind": rfa.request_kind,
@@ -275,6 +296,7 @@ def _summary(rfa: RequestForAssistance, options: set[str], due: Deadline | None,
         "updated_at": rfa.changed_at,
         "measures": [MeasureView.of(measure) for measure in rfa.measures],
         "unread": unread,
+        "assigned_to": assigned_to,
         "options": possible(rfa, options),
     }
 
@@ -284,14 +306,20 @@ def possible(rfa: RequestForAssistance, options: set[str]) -> list[str]:
     return sorted(
         option
         for option in options
-        if option in ("rfa.read", "rfa.open") or (option != "rfa.draft" and rfa.allows(option.partition(".")[2]))
+        if option in ("rfa.read", "rfa.open")
+        or (option in ("rfa.assign", "rfa.remind") and rfa.stage not in FINAL)
+        or (option not in ("rfa.draft", "rfa.assign", "rfa.remind") and rfa.allows(option.partition(".")[2]))
     )
 
 
 def summaries(tx: Transaction, found: Sequence[RequestForAssistance]) -> list[RequestSummary]:
     """A page of a list, in a fixed number of queries."""
     options, due, unread = tx.options_of(found), queries.due_dates(tx, found), queries.unread_of(tx, found)
-    return [RequestSummary(**_summary(rfa, options[rfa.id], due.get(rfa.id), unread.get(rfa.id, 0))) for rfa in found]
+    given = assigning.assigned(tx, found)
+    return [
+        RequestSummary(**_summary(rfa, options[rfa.id], due.get(rfa.id), unread.get(rfa.id, 0), given.get(rfa.id)))
+        for rfa in found
+    ]
 
 
 def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
@@ -305,7 +333,13 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         return PersonView(id=account, name=names.get(UUID(account), ""))
 
     return RequestView(
-        **_summary(rfa, tx.options(rfa), due, queries.unread_of(tx, [rfa]).get(rfa.id, 0)),
+        **_summary(
+            rfa,
+            tx.options(rfa),
+            due,
+            queries.unread_of(tx, [rfa]).get(rfa.id, 0),
+            assigning.assigned(tx, [rfa]).get(rfa.id),
+        ),
         drafted_by=person(rfa.drafted_by),
         approved_by=person(rfa.approved_by) if rfa.approved_by else None,
         approval=b64encode(rfa.approval).decode() if rfa.approval else None,
@@ -325,6 +359,45 @@ class SendBody(Body):
 
     document: UUID
     attachments: list[UUID] = Field(max_length=MOST)
+
+
+class AssigneeBody(Body):
+    """A colleague, or null for nobody in particular."""
+
+    account: UUID | None
+
+
+class HandOverBody(Body):
+    account: UUID
+
+
+class RemindBody(Body):
+    requests: list[UUID] = Field(max_length=MOST)
+    preview: bool = False
+
+
+class ReminderView(View):
+    """A request, and why no reminder goes out for it; null where one does."""
+
+    request: UUID
+    skipped: str | None
+
+
+class RemindersView(View):
+    items: list[ReminderView]
+
+
+class ExportBody(Body):
+    """The filter in the words of the list's query, several for a name if wanted, and `sort`."""
+
+    format: Literal["csv", "xlsx", "ods"]
+    filter: dict[str, list[str]] = Field(default_factory=dict)
+
+
+class CountView(View):
+    """How many requests it concerned."""
+
+    count: int
 
 
 class MessagesQuery(Query):

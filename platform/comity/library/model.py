@@ -26,7 +26,7 @@ class Template(Row):
 
     authority: Mapped[str] = mapped_column(String(8))
     of_kind: Mapped[str]
-    letter: Mapped[str] = mapped_column(String(1))
+    letter: Mapped[str]
     n: Mapped[int]
     wording: Mapped[dict[str, Any]] = mapped_column(Json)
     changed_by: Mapped[str]

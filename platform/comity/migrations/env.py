@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Enum, String, text
+from sqlalchemy import Connection, Enum, String, text
 
 from comity.core import database, loading
 from comity.core.model import Base, Json, UtcDateTime
@@ -33,8 +33,8 @@ def same_type(_context: Any, _inspected: Any, _column: Any, there: Any, wanted: 
     return None
 
 
-loading.load_domains()
-with database.engine().begin() as connection:
+def run(connection: Connection) -> None:
+    """Every revision that is asked for, in one transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ALONE})
     context.configure(
@@ -47,3 +47,23 @@ with database.engine().begin() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def follow_references(connection: Connection, follow: bool) -> None:
+    """On SQLite a column is changed by making its table anew: meanwhile the parts of its rows must not go with it.
+
+    To be said outside of a transaction [SQLite, "Making other kinds of table schema changes", step 1].
+    """
+    raw = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and raw is not None:
+        raw.execute(f"PRAGMA foreign_keys = {'ON' if follow else 'OFF'}")
+
+
+loading.load_domains()
+with database.engine().connect() as connection:
+    follow_references(connection, False)
+    try:
+        with connection.begin():
+            run(connection)
+    finally:
+        follow_references(connection, True)

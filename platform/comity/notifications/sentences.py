@@ -30,6 +30,8 @@ SENTENCES = {
     "consultation.settled": lambda: _("A consultation has ended."),
     "measure.denied": lambda: _("The State denied a measure, with its reasons."),
     "profile.published": lambda: _("A State to which you are drafting has published other requirements: look again."),
+    "rfa.reminded": lambda: _("The Court reminds your State of a request."),
+    "rfa.assigned": lambda: _("A request was given to you."),
     "message.sent": lambda: _("A message about a request was sent to your office."),
     "member.added": lambda: _("Somebody became a member of your authority: look at who can read what is sent to it."),
     "member.removed": lambda: _("Somebody is no longer a member of your authority, and it has a new key."),

@@ -14,7 +14,7 @@ def upgrade() -> None:
         "template",
         sa.Column("authority", sa.String(length=8), nullable=False),
         sa.Column("of_kind", sa.String(), nullable=False),
-        sa.Column("letter", sa.String(length=1), nullable=False),
+        sa.Column("letter", sa.String(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("wording", sa.Text(), nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
