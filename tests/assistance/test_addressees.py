@@ -6,7 +6,7 @@ import pytest
 from tests.people import AMINA, CHIDI
 from tests.visits import Program, visitor
 
-from comity.assistance import actions, addressees, queries
+from comity.assistance import actions, addressees
 from comity.assistance.addressees import Standing
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
@@ -38,7 +38,7 @@ def draft(requested, kind="assistance", **standing):
 
 def drafts():
     with transaction(AMINA, writes=False) as tx:
-        return queries.listing(tx).requests
+        return tx.find(RequestForAssistance)
 
 
 def test_a_state_party_is_bound_and_needs_no_basis():
