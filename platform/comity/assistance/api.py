@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from comity.assistance import (
     actions,
     assigning,
+    bodies,
     catalogue_api,
     consultations_api,
     extending,
@@ -46,12 +47,12 @@ LARGEST_TRANSMISSION = 16 * 2**20
 """Bytes: a hundred documents bring about 40 kB of signed and sealed pieces each."""
 
 
-def _asked(measures: list[views.MeasureBody]) -> list[Asked]:
+def _asked(measures: list[bodies.MeasureBody]) -> list[Asked]:
     return [Asked(one.letter, one.act) for one in measures]
 
 
-@api.get("/requests", query=views.ListQuery, answers=views.RequestList)
-def listing(tx: Transaction, query: views.ListQuery) -> views.RequestList:
+@api.get("/requests", query=bodies.ListQuery, answers=views.RequestList)
+def listing(tx: Transaction, query: bodies.ListQuery) -> views.RequestList:
     """The requests that you may see, as the query narrows and sorts them; newest change first."""
     words = {name: str(value).split(",") for name, value in query.model_dump(exclude={"after", "limit"}).items()}
     wanted = filtering.read(tx, words.items())
@@ -64,8 +65,8 @@ def listing(tx: Transaction, query: views.ListQuery) -> views.RequestList:
     return views.RequestList(items=views.summaries(tx, page.requests), next=page.after)
 
 
-@api.post("/requests", body=views.DraftBody, answers=views.RequestView, status=201)
-def draft(tx: Transaction, body: views.DraftBody) -> tuple[views.RequestView, int, dict[str, str]]:
+@api.post("/requests", body=bodies.DraftBody, answers=views.RequestView, status=201)
+def draft(tx: Transaction, body: bodies.DraftBody) -> tuple[views.RequestView, int, dict[str, str]]:
     """Begin a draft; it has a reference from then on."""
     rfa = actions.draft(tx, body.requested, body.requested_on, _asked(body.measures), body.kind, body.standing)
     return views.full(tx, rfa), 201, {"Location": f"/api/v1/requests/{rfa.id}"}
@@ -77,8 +78,8 @@ def show(tx: Transaction, rfa_id: UUID) -> views.RequestView:
     return views.full(tx, tx.read(RequestForAssistance, rfa_id))
 
 
-@api.put("/requests/<uuid:rfa_id>/cover", body=views.CoverBody, answers=views.RequestView, versioned=True)
-def edit(tx: Transaction, rfa_id: UUID, body: views.CoverBody) -> views.RequestView:
+@api.put("/requests/<uuid:rfa_id>/cover", body=bodies.CoverBody, answers=views.RequestView, versioned=True)
+def edit(tx: Transaction, rfa_id: UUID, body: bodies.CoverBody) -> views.RequestView:
     """Change the cover of a draft; an approval is dropped."""
     rfa = actions.edit(tx, rfa_id, body.requested_on, _asked(body.measures), body.standing, version=if_match())
     return views.full(tx, rfa)
@@ -90,66 +91,69 @@ def discard(tx: Transaction, rfa_id: UUID) -> None:
     actions.discard(tx, rfa_id)
 
 
-@api.post("/requests/<uuid:rfa_id>/approve", body=views.ApproveBody, answers=views.RequestView, largest=LARGEST_PIECES)
-def approve(tx: Transaction, rfa_id: UUID, body: views.ApproveBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/approve", body=bodies.ApproveBody, answers=views.RequestView, largest=LARGEST_PIECES)
+def approve(tx: Transaction, rfa_id: UUID, body: bodies.ApproveBody) -> views.RequestView:
     """Approve by a signature over cover and documents; the drafter cannot."""
     return views.full(tx, actions.approve(tx, rfa_id, body.approval))
 
 
 @api.post(
-    "/requests/<uuid:rfa_id>/transmit", body=views.TransmitBody, answers=views.RequestView, largest=LARGEST_TRANSMISSION
+    "/requests/<uuid:rfa_id>/transmit",
+    body=bodies.TransmitBody,
+    answers=views.RequestView,
+    largest=LARGEST_TRANSMISSION,
 )
-def transmit(tx: Transaction, rfa_id: UUID, body: views.TransmitBody) -> views.RequestView:
+def transmit(tx: Transaction, rfa_id: UUID, body: bodies.TransmitBody) -> views.RequestView:
     """Transmit, with every document sealed again for both parties."""
     resealed = [Resealed(one.doc, Signed(one.envelope, one.header, one.manifest_age)) for one in body.documents]
     return views.full(tx, actions.transmit(tx, rfa_id, resealed))
 
 
-@api.post("/requests/<uuid:rfa_id>/acknowledge", body=views.AcknowledgeBody, answers=views.RequestView)
-def acknowledge(tx: Transaction, rfa_id: UUID, body: views.AcknowledgeBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/acknowledge", body=bodies.AcknowledgeBody, answers=views.RequestView)
+def acknowledge(tx: Transaction, rfa_id: UUID, body: bodies.AcknowledgeBody) -> views.RequestView:
     """Say, by a signature over the envelopes that were received, that the request has been received."""
     return views.full(tx, actions.acknowledge(tx, rfa_id, body.acknowledgement))
 
 
-@api.post("/requests/<uuid:rfa_id>/ask", body=views.DocumentBody, answers=views.RequestView)
-def ask(tx: Transaction, rfa_id: UUID, body: views.DocumentBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/ask", body=bodies.DocumentBody, answers=views.RequestView)
+def ask(tx: Transaction, rfa_id: UUID, body: bodies.DocumentBody) -> views.RequestView:
     """Ask for clarification with a sealed question; the requested date stands still."""
     return views.full(tx, actions.ask(tx, rfa_id, body.document))
 
 
-@api.post("/requests/<uuid:rfa_id>/reply", body=views.ReplyBody, answers=views.RequestView)
-def reply(tx: Transaction, rfa_id: UUID, body: views.ReplyBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/reply", body=bodies.ReplyBody, answers=views.RequestView)
+def reply(tx: Transaction, rfa_id: UUID, body: bodies.ReplyBody) -> views.RequestView:
     """Answer a question; the requested date runs again."""
     return views.full(tx, actions.reply(tx, rfa_id, body.clarification, body.document))
 
 
-@api.post("/requests/<uuid:rfa_id>/extend", body=views.ExtendBody, answers=views.RequestView)
-def extend(tx: Transaction, rfa_id: UUID, body: views.ExtendBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/extend", body=bodies.ExtendBody, answers=views.RequestView)
+def extend(tx: Transaction, rfa_id: UUID, body: bodies.ExtendBody) -> views.RequestView:
     """Ask for another date than the requested one; it stays until the requesting party has decided."""
     return views.full(tx, extending.ask(tx, rfa_id, body.proposed_on, body.document))
 
 
-@api.post("/requests/<uuid:rfa_id>/decide", body=views.DecideBody, answers=views.RequestView)
-def decide(tx: Transaction, rfa_id: UUID, body: views.DecideBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/decide", body=bodies.DecideBody, answers=views.RequestView)
+def decide(tx: Transaction, rfa_id: UUID, body: bodies.DecideBody) -> views.RequestView:
     """Grant another date, or decline it with a sealed note."""
     return views.full(tx, extending.decide(tx, rfa_id, body.until, body.document))
 
 
-@api.post("/requests/<uuid:rfa_id>/report", body=views.ReportBody, answers=views.RequestView)
-def report(tx: Transaction, rfa_id: UUID, body: views.ReportBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/report", body=bodies.ReportBody, answers=views.RequestView)
+def report(tx: Transaction, rfa_id: UUID, body: bodies.ReportBody) -> views.RequestView:
     """Report what happened in the world and starts, meets or ends a period; or correct a report."""
     return views.full(tx, occurrences.report(tx, rfa_id, body.what, body.on, body.at, corrects=body.corrects))
 
 
-@api.post("/requests/<uuid:rfa_id>/answer", body=views.AnswerBody, answers=views.RequestView)
-def answer(tx: Transaction, rfa_id: UUID, body: views.AnswerBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/answer", body=bodies.AnswerBody, answers=views.RequestView)
+def answer(tx: Transaction, rfa_id: UUID, body: bodies.AnswerBody) -> views.RequestView:
     """Give an outcome for every measure, with sealed documents."""
     answers = [Answer(one.n, one.outcome, one.ground) for one in body.outcomes]
     return views.full(tx, actions.answer(tx, rfa_id, answers, body.documents))
 
 
-@api.post("/requests/<uuid:rfa_id>/return", body=views.DocumentBody, answers=views.RequestView)
-def send_back(tx: Transaction, rfa_id: UUID, body: views.DocumentBody) -> views.RequestView:
+@api.post("/requests/<uuid:rfa_id>/return", body=bodies.DocumentBody, answers=views.RequestView)
+def send_back(tx: Transaction, rfa_id: UUID, body: bodies.DocumentBody) -> views.RequestView:
     """Return an answer, saying why in a sealed document."""
     return views.full(tx, actions.send_back(tx, rfa_id, body.document))
 
@@ -166,21 +170,21 @@ def withdraw(tx: Transaction, rfa_id: UUID) -> views.RequestView:
     return views.full(tx, actions.withdraw(tx, rfa_id))
 
 
-@api.put("/requests/<uuid:rfa_id>/assignee", body=views.AssigneeBody, answers=views.RequestView)
-def assign(tx: Transaction, rfa_id: UUID, body: views.AssigneeBody) -> views.RequestView:
+@api.put("/requests/<uuid:rfa_id>/assignee", body=bodies.AssigneeBody, answers=views.RequestView)
+def assign(tx: Transaction, rfa_id: UUID, body: bodies.AssigneeBody) -> views.RequestView:
     """Say who of your own office works on it, or nobody; the other party does not see it."""
     assigning.assign(tx, rfa_id, body.account)
     return views.full(tx, tx.read(RequestForAssistance, rfa_id))
 
 
-@api.post("/requests/hand-over", body=views.HandOverBody, answers=views.CountView)
-def hand_over_requests(tx: Transaction, body: views.HandOverBody) -> views.CountView:
+@api.post("/requests/hand-over", body=bodies.HandOverBody, answers=views.CountView)
+def hand_over_requests(tx: Transaction, body: bodies.HandOverBody) -> views.CountView:
     """Give every open request that is given to you to a colleague, in one act."""
     return views.CountView(count=assigning.hand_over(tx, body.account))
 
 
-@api.post("/requests/export", body=views.ExportBody, answers=bytes)
-def export(tx: Transaction, body: views.ExportBody) -> Response:
+@api.post("/requests/export", body=bodies.ExportBody, answers=bytes)
+def export(tx: Transaction, body: bodies.ExportBody) -> Response:
     """The list under a filter as a file (csv, xlsx, ods), in the reader's language; what it holds is bounded."""
     wanted = filtering.read(tx, ((name, list(values)) for name, values in body.filter.items()))
     for name, value in wanted.unknown:
@@ -189,8 +193,8 @@ def export(tx: Transaction, body: views.ExportBody) -> Response:
     return Response(content, mimetype="application/octet-stream")
 
 
-@api.post("/requests/reminders", body=views.RemindBody, answers=views.RemindersView)
-def remind(tx: Transaction, body: views.RemindBody) -> views.RemindersView:
+@api.post("/requests/reminders", body=bodies.RemindBody, answers=views.RemindersView)
+def remind(tx: Transaction, body: bodies.RemindBody) -> views.RemindersView:
     """Remind States of up to a hundred requests; with `preview` nothing is sent, and it is said what would be."""
     found = reminding.preview(tx, body.requests) if body.preview else reminding.remind(tx, body.requests)
     return views.RemindersView(items=[views.ReminderView(request=one.rfa.id, skipped=one.reason) for one in found])
@@ -221,8 +225,8 @@ def clock(tx: Transaction, rfa_id: UUID) -> views.ClocksView:
     return views.ClocksView(deadlines=found)
 
 
-@api.get("/requests/<uuid:rfa_id>/messages", query=views.MessagesQuery, answers=views.MessageList)
-def thread(tx: Transaction, rfa_id: UUID, query: views.MessagesQuery) -> views.MessageList:
+@api.get("/requests/<uuid:rfa_id>/messages", query=bodies.MessagesQuery, answers=views.MessageList)
+def thread(tx: Transaction, rfa_id: UUID, query: bodies.MessagesQuery) -> views.MessageList:
     """The messages about a request, oldest first, with who has read them."""
     rfa = tx.read(RequestForAssistance, rfa_id)
     found = queries.thread(tx, rfa, after=query.after, limit=query.limit + 1)
@@ -234,8 +238,8 @@ def thread(tx: Transaction, rfa_id: UUID, query: views.MessagesQuery) -> views.M
     )
 
 
-@api.post("/requests/<uuid:rfa_id>/messages", body=views.SendBody, answers=views.MessageView, status=201)
-def send_message(tx: Transaction, rfa_id: UUID, body: views.SendBody) -> views.MessageView:
+@api.post("/requests/<uuid:rfa_id>/messages", body=bodies.SendBody, answers=views.MessageView, status=201)
+def send_message(tx: Transaction, rfa_id: UUID, body: bodies.SendBody) -> views.MessageView:
     """Send the other party a sealed message; it moves no date, and the same again gives the same message."""
     sent = messages.send(tx, rfa_id, body.document, body.attachments)
     return views.messages(tx, posted(tx, [sent]))[0]

@@ -1,158 +1,24 @@
-"""What programs are given of requests for assistance, and what they send."""
+"""What programs are given of requests for assistance."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Any
 from uuid import UUID
-
-from pydantic import AwareDatetime, BeforeValidator, Field
 
 from comity.accounts import queries as accounts
 from comity.assistance import assigning, consultation_views, queries
-from comity.assistance.addressees import Standing
 from comity.assistance.consultation_views import ConsultationView, PartView
-from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, Outcome, RequestForAssistance
+from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.model import Deadline
 from comity.exchange import queries as documents
-from comity.exchange.views import Base64, DocumentView, Moment
-from comity.web import Body, Query, View
-from comity.web.dates import Day
-from comity.web.resource import LARGEST_NUMBER
-
-
-def _instant(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise ValueError("write the instant as 2026-12-22T14:30:00Z") from None
-
-
-MOST = 1000
-"""Things in one list of a body; how many of each kind are taken is for the settings."""
-
-
-class MeasureBody(Body):
-    letter: str
-    act: str | None
-
-
-class StandingBody(Body):
-    """`situation`: the State of the situation.  `basis` (of the catalogue): for whoever is not bound by Part 9."""
-
-    situation: bool = False
-    basis: str | None = Field(default=None, max_length=40)
-
-    @property
-    def standing(self) -> Standing:
-        return Standing(self.situation, self.basis)
-
-
-class DraftBody(StandingBody):
-    """`kind` is a word of the catalogue; measures go with the kinds that have any."""
-
-    kind: str = "assistance"
-    requested: str = Field(pattern=r"^[A-Z]{2,8}$")
-    requested_on: Day | None
-    measures: list[MeasureBody] = Field(max_length=MOST)
-
-
-class CoverBody(StandingBody):
-    requested_on: Day | None
-    measures: list[MeasureBody] = Field(max_length=MOST)
-
-
-class ApproveBody(Body):
-    approval: Base64
-
-
-class AcknowledgeBody(Body):
-    """The signed acknowledgement: docs/sealing.md, section 7."""
-
-    acknowledgement: Base64
-
-
-class ResealedBody(Body):
-    doc: UUID
-    envelope: Base64
-    header: Base64
-    manifest_age: Base64
-
-
-class TransmitBody(Body):
-    documents: list[ResealedBody] = Field(max_length=MOST)
-
-
-class DocumentBody(Body):
-    document: UUID
-
-
-class ReplyBody(Body):
-    clarification: int
-    document: UUID
-
-
-class ExtendBody(Body):
-    """Another date, and the sealed reason for it."""
-
-    proposed_on: Day
-    document: UUID
-
-
-class DecideBody(Body):
-    """The date that is granted, or null; a sealed note goes with a date that is declined, and may go with any."""
-
-    until: Day | None
-    document: UUID | None
-
-
-class ReportBody(Body):
-    """What happened, on which day where the requested State is; or, where a limit counts hours, at which instant."""
-
-    what: str = Field(max_length=60)
-    on: Day | None = None
-    at: Annotated[AwareDatetime, BeforeValidator(_instant)] | None = None
-    corrects: int | None = Field(None, ge=1, le=LARGEST_NUMBER)
-
-
-class OutcomeBody(Body):
-    n: int
-    outcome: Outcome
-    ground: str | None
-
-
-class AnswerBody(Body):
-    outcomes: list[OutcomeBody] = Field(max_length=MOST)
-    documents: list[UUID] = Field(max_length=MOST)
-
-
-class ListQuery(Query):
-    """Which requests: words divided by commas for each name, how they are sorted, a page, its size.
-
-    `turn` is `you` or `other`; `date` is `passed`, `week`, `paused` or `none`; `ref` a part of a reference; `sort` is
-    `changed`, `date` or `reference`.
-    """
-
-    stage: str = ""
-    kind: str = ""
-    party: str = ""
-    letter: str = ""
-    turn: str = ""
-    date: str = ""
-    mine: str = ""
-    whose: str = ""
-    unread: str = ""
-    ref: str = ""
-    sort: str = "changed"
-    after: str | None = None
-    limit: int = Field(50, ge=1, le=200)
+from comity.exchange.views import DocumentView, Moment
+from comity.web import View
 
 
 class MeasureView(View):
@@ -354,28 +220,6 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
     )
 
 
-class SendBody(Body):
-    """A sealed message and the sealed files that its text lists, all of them staged."""
-
-    document: UUID
-    attachments: list[UUID] = Field(max_length=MOST)
-
-
-class AssigneeBody(Body):
-    """A colleague, or null for nobody in particular."""
-
-    account: UUID | None
-
-
-class HandOverBody(Body):
-    account: UUID
-
-
-class RemindBody(Body):
-    requests: list[UUID] = Field(max_length=MOST)
-    preview: bool = False
-
-
 class ReminderView(View):
     """A request, and why no reminder goes out for it; null where one does."""
 
@@ -387,24 +231,10 @@ class RemindersView(View):
     items: list[ReminderView]
 
 
-class ExportBody(Body):
-    """The filter in the words of the list's query, several for a name if wanted, and `sort`."""
-
-    format: Literal["csv", "xlsx", "ods"]
-    filter: dict[str, list[str]] = Field(default_factory=dict)
-
-
 class CountView(View):
     """How many requests it concerned."""
 
     count: int
-
-
-class MessagesQuery(Query):
-    """The number of the message after which to begin, and how many to give."""
-
-    after: int = Field(0, ge=0, le=LARGEST_NUMBER)
-    limit: int = Field(50, ge=1, le=200)
 
 
 class SenderView(PersonView):

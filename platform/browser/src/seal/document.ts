@@ -325,13 +325,15 @@ export interface Cover {
   requesting: string;
   requested: string;
   requested_on: string | null;
+  situation: boolean;
+  basis: string | null;
   measures: { n: number; letter: string | null; act: string | null }[];
 }
 
 /** The cover of a request as the API shows it, in the form that is sealed and compared. */
 export function coverOf(shown: Cover): Cover {
-  const { kind, reference, requesting, requested, requested_on, measures } = shown;
-  return { kind, reference, requesting, requested, requested_on, measures: measures.map(({ n, letter, act }) => ({ n, letter, act })) };
+  const { kind, reference, requesting, requested, requested_on, situation, basis, measures } = shown;
+  return { kind, reference, requesting, requested, requested_on, situation, basis, measures: measures.map(({ n, letter, act }) => ({ n, letter, act })) };
 }
 
 export function compareCover(sealed: unknown, shown: Cover): void {
