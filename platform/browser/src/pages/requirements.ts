@@ -45,7 +45,7 @@ export class RequirementChecks {
       for (const choice of row.choices) choice.checked = choice.value === found?.met;
       row.text.value = found?.text ?? "";
     }
-    const changed = said !== null && said.profile !== this.profile;
+    const changed = said !== null && said.profile > 0 && said.profile !== this.profile;
     const notice = this.place ? maybe("[data-profile-changed]", this.place) : null;
     if (notice) notice.hidden = !changed;
   }
