@@ -384,7 +384,7 @@ def test_every_page_is_looked_at(app: Flask, requests):
     addresses += [address.format(way=some) for address in OWN_KEY]
     addresses += [f"/requests/{some}{more}" for pages in SEALED.values() for _, more in pages]
     addresses += [f"/device/{some}", *office_addresses()]
-    looked_at = {"receipts.save"}  # a file, not a page
+    looked_at = {"receipts.save", "assistance.calendar.feed"}  # files, not pages
     for address in addresses:
         path = address.partition("?")[0]
         try:
