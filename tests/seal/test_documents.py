@@ -435,7 +435,7 @@ def test_a_moved_date_on_the_cover_is_noticed():
 def test_the_specification_and_both_implementations_know_the_same_purposes():
     root = Path(__file__).parents[2]
     specified = re.search(r'"purpose":"([a-z|]+)"', (root / "docs" / "sealing.md").read_text())
-    listed = re.search(r"PURPOSES = \[(.*?)\]", (root / "platform/browser/src/seal/document.ts").read_text())
+    listed = re.search(r"PURPOSES = \[(.*?)\]", (root / "platform/browser/src/seal/document.ts").read_text(), re.S)
     assert specified
     assert tuple(specified[1].split("|")) == PURPOSES
     assert listed
