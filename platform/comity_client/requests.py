@@ -330,8 +330,8 @@ def is_answer(received: Received) -> bool:
     return received.manifest.purpose in ("answer", "part") and received.manifest.media == ANSWER.media
 
 
-STEPS = tuple(f"application/vnd.comity.{form}.v1+json" for form in ("consultation", "meeting", "settlement"))
-MESSAGES = {MESSAGE.media, ANSWER.media, *STEPS}
+CONSULTING = tuple(f"application/vnd.comity.{form}.v1+json" for form in ("consultation", "meeting", "settlement"))
+MESSAGES = {MESSAGE.media, ANSWER.media, *CONSULTING}
 """Documents that are read on the page and not as files."""
 
 

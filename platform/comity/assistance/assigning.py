@@ -15,9 +15,10 @@ from comity.accounts.model import Account
 from comity.assistance import events
 from comity.assistance.model import FINAL, RequestForAssistance
 from comity.assistance.portfolio_model import Assignment
-from comity.core.errors import Fault, Invalid, Refused
+from comity.core.errors import Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
+from comity.exchange.checks import wrong
 
 MOST = 100
 """Requests that are given to somebody at once, when they are chosen one by one."""
@@ -36,9 +37,9 @@ def assign(tx: Transaction, rfa_id: UUID, account: UUID | None) -> None:
 def assign_many(tx: Transaction, ids: Sequence[UUID], account: UUID | None) -> int:
     """The same for several, all of them or none; gives how many changed hands.  Raises Invalid or Refused."""
     if not ids:
-        raise _wrong("/requests", _("Choose at least one request."))
+        raise wrong("/requests", _("Choose at least one request."))
     if len(ids) > MOST:
-        raise _wrong("/requests", _("Choose at most %(count)s requests.", count=MOST))
+        raise wrong("/requests", _("Choose at most %(count)s requests.", count=MOST))
     if account is not None:
         colleague(tx, account)
     found = [tx.load(RequestForAssistance, rfa_id, to="rfa.assign") for rfa_id in sorted(set(ids))]
@@ -48,7 +49,7 @@ def assign_many(tx: Transaction, ids: Sequence[UUID], account: UUID | None) -> i
 def hand_over(tx: Transaction, account: UUID) -> int:
     """Give every open request of one's own to a colleague, in one act; gives how many.  Raises Invalid."""
     if str(account) == tx.actor.id:
-        raise _wrong("/account", _("Choose a colleague: your requests are yours already."))
+        raise wrong("/account", _("Choose a colleague: your requests are yours already."))
     colleague(tx, account)
     found = own_open(tx)
     for rfa_id in sorted(rfa.id for rfa in found):
@@ -67,7 +68,7 @@ def colleague(tx: Transaction, account: UUID) -> Account:
     """Somebody of the actor's own office, herself among them.  Raises Invalid."""
     found = next((one for one in colleagues(tx) if one.id == account), None)
     if found is None:
-        raise _wrong("/account", _("Choose somebody of your own office who has an open account."))
+        raise wrong("/account", _("Choose somebody of your own office who has an open account."))
     return found
 
 
@@ -102,7 +103,3 @@ def _assign(tx: Transaction, rfa: RequestForAssistance, account: UUID | None) ->
         row.account, row.assigned_at = str(account), tx.now
     tx.record(rfa, events.RequestAssigned(authority, str(account) if account else ""))
     return True
-
-
-def _wrong(pointer: str, message: str) -> Invalid:
-    return Invalid(message, [Fault(pointer, message)])

@@ -77,6 +77,14 @@ class Consultation(Part):
         """The outcome that one party has proposed and the other has not agreed to yet."""
         return self.outcome if self.open else None
 
+    def waits_for_agreement_of(self, authority: str | None) -> bool:
+        """Whether the other party has proposed how it ends."""
+        return self.proposed is not None and self.proposed_for != authority
+
+    def waits_for_meeting_with(self, authority: str | None) -> bool:
+        """Whether the other party has opened it, and nothing was said to that yet."""
+        return self.opened_for != authority and not self.meetings and self.proposed is None
+
 
 class Meeting(Part):
     """That the parties met, and a sealed note of it by one of them."""

@@ -72,7 +72,7 @@ def consultation(tx: Transaction, rfa_id: UUID, n: int) -> str:
 def _possible(tx: Transaction, found: Consultation, steps: list[str]) -> list[str]:
     """Those that fit where it stands: one agrees to what the other side has proposed, and denies where one may."""
     fits = {
-        "agree": found.proposed is not None and found.proposed_for != tx.actor.authority,
+        "agree": found.waits_for_agreement_of(tx.actor.authority),
         "deny": grounds.ground_of(found.ground).may_be_denied,
     }
     return [step for step in steps if fits.get(step, True)]

@@ -14,14 +14,13 @@ from comity.assistance import cover as covers
 from comity.assistance import events
 from comity.assistance.actions import matter_of
 from comity.assistance.model import Extension, RequestForAssistance
-from comity.core.errors import Fault, Invalid, Refused
+from comity.assistance.tracking import is_requested_date
+from comity.core.errors import Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.exchange import actions as exchange
-
-RULE = "requested_on"
-"""The field from which the period is counted that an extension moves."""
+from comity.exchange.checks import wrong
 
 
 def ask(tx: Transaction, rfa_id: UUID, proposed_on: date, doc: UUID) -> RequestForAssistance:
@@ -62,8 +61,7 @@ def decide(tx: Transaction, rfa_id: UUID, until: date | None, doc: UUID | None) 
     if until is not None:
         check_day(tx, rfa, until, "/until")
     elif doc is None:
-        message = _("Say in a sealed note why the date stays.")
-        raise Invalid(message, [Fault("/document", message)])
+        raise wrong("/document", _("Say in a sealed note why the date stays."))
     for note in exchange.staged(tx, matter_of(rfa), "decision", [doc]) if doc else []:
         asked.decision = note.id
         exchange.release(tx, note)
@@ -90,13 +88,13 @@ def check_day(tx: Transaction, rfa: RequestForAssistance, day: date, field: str)
     elif day.year > here.year + covers.FURTHEST:
         message = _("This day is too far away: choose an earlier one.")
     if message is not None:
-        raise Invalid(message, [Fault(field, message)])
+        raise wrong(field, message)
 
 
 def standing(tx: Transaction, rfa: RequestForAssistance) -> tuple[date, date | None]:
     """The requested date as it stands now, and the last day to which it can be extended, if its rule has a bound."""
     for deadline in deadlines.deadlines_of(tx, rfa):
-        if deadline.policy.get("counted_from") == RULE and deadline.ended_at is None:
+        if is_requested_date(deadline) and deadline.ended_at is None:
             told = deadlines.explain(tx, deadline)
             return told.due_on, told.extends_until
     return rfa.requested_on or date.min, None

@@ -137,11 +137,6 @@ def asks() -> dict[str, Ask]:
     return {one.ask: one for one in _file().ask}
 
 
-def fitting(kind: str, letter: str | None) -> list[Ground]:
-    """What may stand in the way of that measure."""
-    return [one for one in grounds().values() if one.fits(kind, letter)]
-
-
 def check() -> None:
     """Read the catalogue anew, against the kinds and the measures.  Raises PolicyError."""
     _file.cache_clear()

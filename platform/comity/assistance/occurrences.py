@@ -19,12 +19,13 @@ from comity.assistance import kinds
 from comity.assistance.model import Occurrence, RequestForAssistance
 from comity.assistance.occurrence_events import EVENTS
 from comity.assistance.policy import Named
-from comity.core.errors import Conflict, Denied, Fault, Invalid
+from comity.core.errors import Conflict, Denied
 from comity.core.policy import read_toml
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.deadlines.calendars import Said
 from comity.directory import queries as directory
+from comity.exchange.checks import wrong
 
 Side = Literal["requested", "requesting"]
 
@@ -144,7 +145,7 @@ def zone_of(tx: Transaction, rfa: RequestForAssistance) -> ZoneInfo:
 def _known(tx: Transaction, rfa: RequestForAssistance, what: str) -> What:
     known = catalogue().get(what)
     if known is None or not (known.kinds == ["*"] or rfa.request_kind in known.kinds):
-        raise _fault("/what", _("This is not reported on a request of this kind: choose from the list."))
+        raise wrong("/what", _("This is not reported on a request of this kind: choose from the list."))
     if side_of(tx, rfa) not in known.by:
         raise Denied(_("The other party reports this."))
     return known
@@ -154,22 +155,22 @@ def _check_day(tx: Transaction, rfa: RequestForAssistance, known: What, on: date
     """The day, if it can have happened then.  Raises Invalid."""
     if on is None or (known.hour and at is None):
         hour = _("Give the day and the hour: the limit counts hours.")
-        raise _fault("/at", hour) if known.hour else _fault("/on", _("Give the day on which it happened."))
+        raise wrong("/at", hour) if known.hour else wrong("/on", _("Give the day on which it happened."))
     here = covers.today(tx, rfa.requested)
     if (at is not None and at > tx.now) or (on > here and not known.ahead):
-        raise _fault("/on", _("This has not happened yet: report it on the day or after."))
+        raise wrong("/on", _("This has not happened yet: report it on the day or after."))
     if on.year > here.year + covers.FURTHEST:
-        raise _fault("/on", _("This day is too far away: choose an earlier one."))
+        raise wrong("/on", _("This day is too far away: choose an earlier one."))
     begun = rfa.transmitted_at.astimezone(zone_of(tx, rfa)).date() if rfa.transmitted_at else here
     if on < begun:
-        raise _fault("/on", _("The request was transmitted on %(date)s: choose that day or a later one.", date=begun))
+        raise wrong("/on", _("The request was transmitted on %(date)s: choose that day or a later one.", date=begun))
     earlier = latest(rfa, known.after) if known.after else None
     if known.after and earlier is None:
         name = catalogue()[known.after].en
-        raise _fault("/what", _("Something else is reported before this: %(what)s.", what=name))
+        raise wrong("/what", _("Something else is reported before this: %(what)s.", what=name))
     if earlier is not None and on < earlier.happened_on:
         day = earlier.happened_on
-        raise _fault("/on", _("What comes before it happened on %(date)s: choose that day or a later one.", date=day))
+        raise wrong("/on", _("What comes before it happened on %(date)s: choose that day or a later one.", date=day))
     return on
 
 
@@ -181,7 +182,3 @@ def _check_correction(tx: Transaction, before: Occurrence | None, corrects: int 
         raise Conflict(_("This has been reported already: if the report is wrong, correct it."))
     if before.authority != tx.actor.authority:
         raise Denied(_("Whoever reported this corrects it."))
-
-
-def _fault(pointer: str, message: str) -> Invalid:
-    return Invalid(message, [Fault(pointer, message)])

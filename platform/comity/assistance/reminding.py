@@ -14,11 +14,11 @@ from uuid import UUID
 from comity.assistance import events, portfolio_policy
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.tracking import REQUESTED, turn_of
-from comity.core.errors import Fault, Invalid
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.model import Deadline
+from comity.exchange.checks import wrong
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ def preview(tx: Transaction, ids: Sequence[UUID]) -> list[Chosen]:
     """
     most = portfolio_policy.chosen().reminder.most
     if not ids:
-        raise _wrong(_("Choose at least one request."))
+        raise wrong("/requests", _("Choose at least one request."))
     if len(set(ids)) > most:
-        raise _wrong(_("Choose at most %(count)s requests.", count=most))
+        raise wrong("/requests", _("Choose at most %(count)s requests.", count=most))
     rfa = RequestForAssistance
     found = tx.find(rfa, rfa.id.in_(set(ids)), order_by=rfa.reference, action="rfa.remind")
     dates = deadlines.deadlines_of_many(tx, found)
@@ -74,7 +74,3 @@ def _reason(tx: Transaction, rfa: RequestForAssistance, dates: Sequence[Deadline
         return "not_due"
     every = timedelta(days=portfolio_policy.chosen().reminder.every)
     return "reminded" if rfa.reminded_at is not None and rfa.reminded_at + every > tx.now else None
-
-
-def _wrong(message: str) -> Invalid:
-    return Invalid(message, [Fault("/requests", message)])

@@ -10,6 +10,7 @@ from uuid import UUID
 from comity.assistance import kinds, policy
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import LIFECYCLE, RequestForAssistance, Stage
+from comity.assistance.tracking import is_requested_date
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.calendars import ONE_DAY, Calendar
@@ -95,8 +96,7 @@ def _clock(tx: Transaction, deadline: Deadline, calendars: dict[str, Calendar]) 
     state = deadline.state(tx.now)
     today = calendar.local(tx.now)
     days = (today - deadline.due_on).days if state == "past" else working_days(calendar, today, deadline.due_on)
-    asked = deadline.policy.get("counted_from") == "requested_on"
-    return Clock(deadline.rule, deadline.falls_on, deadline.due_on, state, days, asked)
+    return Clock(deadline.rule, deadline.falls_on, deadline.due_on, state, days, is_requested_date(deadline))
 
 
 def working_days(calendar: Calendar, today: date, due: date) -> int:
@@ -135,14 +135,13 @@ def _waits(tx: Transaction, rfa: RequestForAssistance, step: str) -> bool:
 def to_agree(tx: Transaction, rfa: RequestForAssistance) -> Consultation | None:
     """The first consultation in which the other party has proposed how it ends, and waits for the reader's side."""
     mine = tx.actor.authority
-    return next((one for one in rfa.consulting if one.proposed is not None and one.proposed_for != mine), None)
+    return next((one for one in rfa.consulting if one.waits_for_agreement_of(mine)), None)
 
 
 def to_meet(tx: Transaction, rfa: RequestForAssistance) -> Consultation | None:
     """The first consultation that the other party has opened, and to which nobody has said anything yet."""
     mine = tx.actor.authority
-    new = (one for one in rfa.consulting if one.opened_for != mine and not one.meetings and one.proposed is None)
-    return next(new, None)
+    return next((one for one in rfa.consulting if one.waits_for_meeting_with(mine)), None)
 
 
 def side(tx: Transaction, rfa: RequestForAssistance) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from comity.assistance import events
 from comity.assistance.consultation_model import Consultation, Outcome
 from comity.assistance.model import Measure, RequestForAssistance
+from comity.assistance.tracking import is_requested_date
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 
@@ -30,7 +31,7 @@ def note_postponed(tx: Transaction, rfa: RequestForAssistance) -> None:
         return
     waiting = [one for measure in rfa.measures if (one := postponed_by(rfa, measure)) is not None]
     until = max((one.until for one in waiting if one.until), default=None)
-    asked = [one for one in deadlines.deadlines_of(tx, rfa) if one.policy.get("counted_from") == "requested_on"]
+    asked = [one for one in deadlines.deadlines_of(tx, rfa) if is_requested_date(one)]
     if until is not None and any(one.due_on < until for one in asked):
         tx.record(rfa, events.RequestPostponed(rfa.requesting, rfa.requested, until.isoformat()))
 

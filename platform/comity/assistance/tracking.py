@@ -11,7 +11,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import FINAL, WITH_THE_STATE, RequestForAssistance
 from comity.assistance.portfolio_model import Tracking
 from comity.core.transaction import Transaction
@@ -27,15 +26,12 @@ def turn_of(rfa: RequestForAssistance) -> str:
     """Whose step is next: what the State has asked or proposed passes it to those who asked for assistance."""
     if rfa.stage in FINAL:
         return NOBODY
-    waits = rfa.paused or rfa.undecided is not None or any(_waits_for_court(rfa, one) for one in rfa.consulting)
+    said = any(
+        one.waits_for_agreement_of(rfa.requesting) or one.waits_for_meeting_with(rfa.requesting)
+        for one in rfa.consulting
+    )
+    waits = rfa.paused or rfa.undecided is not None or said
     return REQUESTED if rfa.stage in WITH_THE_STATE and not waits else REQUESTING
-
-
-def _waits_for_court(rfa: RequestForAssistance, consultation: Consultation) -> bool:
-    """Whether the State has said how a consultation ends, or opened it, and nothing was said to that yet."""
-    if consultation.proposed is not None:
-        return consultation.proposed_for == rfa.requested
-    return consultation.opened_for == rfa.requested and not consultation.meetings
 
 
 def is_requested_date(deadline: Deadline) -> bool:

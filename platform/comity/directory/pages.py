@@ -38,7 +38,7 @@ def _today(tx: Transaction, state: Authority) -> date:
 def index(tx: Transaction) -> str:
     """Every State: how requests reach it, in which languages, and what it published last."""
     states = sorted((one for one in queries.authorities(tx) if one.of == "state"), key=lambda one: one.name(current()))
-    shown = [(one, profiles.in_force(tx, one.code, _today(tx, one)), profiles.latest(tx, one.code)) for one in states]
+    shown = [(one, profiles.in_force(tx, one.code, _today(tx, one))) for one in states]
     return render_template("directory/index.html", states=shown, language_names=profile.languages(current()))
 
 

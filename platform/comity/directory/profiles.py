@@ -44,12 +44,13 @@ def every(tx: Transaction, code: str) -> list[Content]:
 class InForce:
     """What counts on a day: `n` is the newest version, `channels_n` the one whose channel and languages count.
 
-    `later` is the version whose channel and languages will count from a later day.
+    `newest` is that version; `later` the same where its channel and languages will count from a later day only.
     """
 
     n: int
     channels_n: int
     content: Content
+    newest: Profile | None
     later: Profile | None
 
 
@@ -57,13 +58,13 @@ def in_force(tx: Transaction, code: str, day: date) -> InForce:
     """Channel and languages as they count on that day, and everything else as it was last published."""
     found = published(tx, code)
     if not found:
-        return InForce(0, 0, policy.empty(), None)
+        return InForce(0, 0, policy.empty(), None, None)
     counting = [one for one in found if one.effective_on is not None and one.effective_on <= day]
     old = counting[-1] if counting else found[0]
     new = found[-1]
     said = {name: getattr(old.said, name) for name in ("channels", "languages", "manner")}
     later = new if new.effective_on is not None and new.effective_on > day else None
-    return InForce(new.n, old.n, new.said.model_copy(update=said), later)
+    return InForce(new.n, old.n, new.said.model_copy(update=said), new, later)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from comity.assistance.model import RequestForAssistance
-from comity.core.errors import Fault, Invalid
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.exchange import queries as documents
+from comity.exchange.checks import wrong
 from comity.exchange.model import Document, DocumentVersion
 from comity.receipts import queries
 from comity.receipts.queries import Evidence
@@ -44,9 +44,13 @@ def code(found: Evidence) -> str:
     return f"{found.seq}-{'-'.join(text[place : place + 4] for place in range(0, len(text), 4))}"
 
 
+def _shared(tx: Transaction, rfa: RequestForAssistance) -> list[Evidence]:
+    return [one for one in queries.evidence(tx, rfa) if one.kind in SHARED]
+
+
 def latest(tx: Transaction, rfa: RequestForAssistance) -> Evidence | None:
     """The last line about a request that both parties have evidence of; none before it is transmitted."""
-    shared = [one for one in queries.evidence(tx, rfa) if one.kind in SHARED]
+    shared = _shared(tx, rfa)
     return shared[-1] if shared else None
 
 
@@ -65,8 +69,6 @@ def check(tx: Transaction, rfa: RequestForAssistance, typed: str) -> Evidence | 
     """The line that a code on paper names, if the record has it; None if it has another.  Raises Invalid."""
     read = CODE.fullmatch("-".join(re.findall(r"[A-Z0-9]+", typed.upper())))
     if read is None:
-        message = _("Type the whole code as it is printed: a number, then four groups of four signs.")
-        raise Invalid(message, [Fault("/code", message)])
-    shared = {one.seq: one for one in queries.evidence(tx, rfa) if one.kind in SHARED}
-    found = shared.get(int(read[1]))
+        raise wrong("/code", _("Type the whole code as it is printed: a number, then four groups of four signs."))
+    found = next((one for one in _shared(tx, rfa) if one.seq == int(read[1])), None)
     return found if found is not None and code(found) == read[0] else None

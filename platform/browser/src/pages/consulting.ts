@@ -4,7 +4,8 @@ import type { Keys } from "../keys";
 import { canonical, type Json } from "../seal/canonical";
 import { fail } from "../seal/errors";
 import { take } from "./calls";
-import { all, type Fault, maybe, one, sentence, show, summarise, warnWhile, why } from "./dom";
+import { all, type Fault, maybe, one, sentence, show, warnWhile } from "./dom";
+import { dayIn, handsOver } from "./handing";
 import { trouble, verifiedLine } from "./opening";
 import { MEDIA, Request } from "./request";
 import { type Ending, endingFields, linesShown, openSettling, type Settling } from "./settling";
@@ -20,29 +21,14 @@ async function seal(keys: Keys, request: Request, purpose: string, media: string
 
 /** Send a form once it is filled in; `home` is where it leads. */
 function sending(form: HTMLFormElement, home: () => string, faults: () => Fault[], send: () => Promise<void>): void {
-  const busy = one("[data-busy]", form);
-  const button = one<HTMLButtonElement>("button[type=submit]", form);
   const fields = all<HTMLTextAreaElement>("textarea", form);
   let sent = false;
   warnWhile(() => !sent && fields.some((field) => field.value.trim() !== ""));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const wrong = faults();
-    summarise(wrong);
-    if (wrong.length) return;
-    button.disabled = true;
-    busy.textContent = sentence("signing");
-    void send()
-      .then(() => {
-        sent = true;
-        window.location.assign(home());
-      })
-      .catch((error: unknown) => {
-        busy.textContent = "";
-        button.disabled = false;
-        summarise([{ field: null, message: why(error) }]);
-      });
-  });
+  const done = (): void => {
+    sent = true;
+    window.location.assign(home());
+  };
+  handsOver(form, { faults, send, done });
 }
 
 /** Radios without a name, so that no browser sends them: choosing one lets go of the others. */
@@ -206,12 +192,4 @@ function stepping(keys: Keys, request: Request, form: HTMLFormElement, about: Ab
     const doc = await seal(keys, request, "agreement", MEDIA.settlement, { ...endingFields(agreed), text: text.value });
     return take(request.id, step, { consultation, proposal: found.opened.doc, document: doc });
   });
-}
-
-/** The day that the three fields give, as 2026-12-22; null where there is no such day. */
-function dayIn(form: HTMLFormElement): string | null {
-  const part = (name: string): number => Number(one<HTMLInputElement>(`[data-part="${name}"]`, form).value.trim());
-  const made = new Date(Date.UTC(part("year"), part("month") - 1, part("day")));
-  const exists = made.getUTCFullYear() === part("year") && made.getUTCMonth() === part("month") - 1 && made.getUTCDate() === part("day");
-  return exists && part("year") >= 2000 ? made.toISOString().slice(0, 10) : null;
 }

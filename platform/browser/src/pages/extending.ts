@@ -3,15 +3,8 @@
 import type { Keys } from "../keys";
 import { take } from "./calls";
 import { all, type Fault, maybe, one, sentence } from "./dom";
+import { dayIn } from "./handing";
 import { Letter } from "./letter";
-
-/** The day in three boxes as the platform writes it, or null where there is none of these. */
-function typedDay(): string | null {
-  const [day, month, year] = ["day", "month", "year"].map((part) => Number(one<HTMLInputElement>(`#day-${part}`).value.trim() || NaN));
-  const found = new Date(Date.UTC(year ?? NaN, (month ?? NaN) - 1, day ?? NaN));
-  const exists = found.getUTCFullYear() === year && found.getUTCMonth() + 1 === month && found.getUTCDate() === day;
-  return exists ? found.toISOString().slice(0, 10) : null;
-}
 
 export function extending(keys: Keys): (unlocked: boolean) => void {
   const letter = new Letter(keys, "[data-extending-form]");
@@ -19,12 +12,12 @@ export function extending(keys: Keys): (unlocked: boolean) => void {
   const other = maybe("[data-other-day]", form);
   const asking = step === "extend";
   const choice = (): string => maybe<HTMLInputElement>('input[name="choice"]:checked', form)?.value ?? "";
-  const day = (): string | null => (choice() === "proposed" ? (form.dataset["proposed"] ?? null) : choice() === "none" ? null : typedDay());
+  const day = (): string | null => (choice() === "proposed" ? (form.dataset["proposed"] ?? null) : choice() === "none" ? null : dayIn(form));
 
   const faults = (): Fault[] => {
     const found: Fault[] = [];
     if (!asking && !choice()) found.push({ field: one("#choice-proposed", form), message: sentence("no_choice") });
-    if ((asking || choice() === "other") && typedDay() === null) found.push({ field: one("#day-day", form), message: sentence("no_day") });
+    if ((asking || choice() === "other") && dayIn(form) === null) found.push({ field: one("#day-day", form), message: sentence("no_day") });
     if ((asking || choice() === "none") && !text.value.trim()) found.push({ field: text, message: sentence("no_text") });
     return found;
   };

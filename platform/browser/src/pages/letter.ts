@@ -1,7 +1,8 @@
 // A page on which one text is written, sealed to both parties, and handed over with a step of the request.
 
 import type { Keys } from "../keys";
-import { type Fault, maybe, one, sentence, summarise, warnWhile, why } from "./dom";
+import { type Fault, maybe, one, warnWhile } from "./dom";
+import { handsOver } from "./handing";
 import { openMessage } from "./opening";
 import { MEDIA, Request } from "./request";
 
@@ -34,28 +35,13 @@ export class Letter {
     return this.sealed.doc;
   }
 
-  /** Once nothing is to be mended, take the step and go back to the request; what goes wrong is said, and nothing is lost. */
-  handsOver(faults: () => Fault[], take: () => Promise<unknown>): void {
-    const busy = one("[data-busy]", this.form);
-    const button = one<HTMLButtonElement>("button[type=submit]", this.form);
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const found = faults();
-      summarise(found);
-      if (found.length) return;
-      button.disabled = true;
-      busy.textContent = sentence("signing");
-      void take()
-        .then(() => {
-          this.sent = true;
-          window.location.assign(this.request.home);
-        })
-        .catch((error: unknown) => {
-          busy.textContent = "";
-          button.disabled = false;
-          summarise([{ field: this.text, message: why(error) }]);
-        });
-    });
+  /** Take the step once nothing is to be mended, and go back to the request. */
+  handsOver(faults: () => Fault[], send: () => Promise<unknown>): void {
+    const done = (): void => {
+      this.sent = true;
+      window.location.assign(this.request.home);
+    };
+    handsOver(this.form, { faults, send, done, at: this.text });
   }
 
   /** What the page does when the key is unlocked: open the text that this one answers, once. */
