@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from comity.assistance import kinds, policy
 from comity.assistance.model import RequestForAssistance
 from comity.library import queries
@@ -25,4 +27,4 @@ def template_title(of_kind: str, letter: str | None) -> str:
     kind = kinds.kind_of(of_kind).name(current())
     if not letter:
         return kind
-    return f"{kind}: {policy.measures()[letter].name(current())}"
+    return str(_("%(kind)s: %(measure)s", kind=kind, measure=policy.measures()[letter].name(current())))
