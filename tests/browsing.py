@@ -45,6 +45,12 @@ def context(browser: Browser, url: str, locale: str = "en-GB") -> BrowserContext
     return made
 
 
+def leave(own: BrowserContext) -> None:
+    """Close somebody's browser, once every answer that a test gives in the platform's place has been given."""
+    own.unroute_all(behavior="wait")
+    own.close()
+
+
 def sign_in(page: Page, actor: Actor) -> None:
     page.goto("/sign-in")
     page.locator("input[name=email]").fill(people.email(actor))

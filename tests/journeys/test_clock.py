@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Route, expect
 from tests import people
-from tests.browsing import context, sign_in, unlock
+from tests.browsing import context, leave, sign_in, unlock
 from tests.enrolment import look
 from tests.journeys.instance import Instance
 from tests.pages import town
@@ -54,7 +54,7 @@ def test_with_a_clock_far_off_everything_is_read_and_nothing_signed(browser: Bro
     expect(page.locator("main")).to_contain_text("more than twelve hours apart")
     assert look(running.folder, SIGNED) == 0
     assert look(running.folder, UPLOADS) == uploads
-    own.close()
+    leave(own)
 
 
 def test_with_a_clock_that_is_nearly_right_it_is_signed(browser: Browser, running: Instance):
@@ -69,4 +69,4 @@ def test_with_a_clock_that_is_nearly_right_it_is_signed(browser: Browser, runnin
     page.locator("[data-acknowledge] button").click()
     expect(page.locator("[data-acknowledge]")).to_have_count(0)
     assert look(running.folder, SIGNED) == 1
-    own.close()
+    leave(own)

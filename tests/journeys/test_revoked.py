@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests import people
-from tests.browsing import context, sign_in, unlock
+from tests.browsing import context, leave, sign_in, unlock
 from tests.journeys.instance import Instance
 from tests.pages import town
 from tests.people import CHIDI
@@ -36,7 +36,7 @@ def page(browser: Browser, running: Instance) -> Iterator[Page]:
     unlock(opened)
     opened.wait_for_url("**/")
     yield opened
-    own.close()
+    leave(own)
 
 
 def receipts(page: Page, rfa: UUID) -> list[dict]:

@@ -9,7 +9,7 @@ import pytest
 from bench._proxy import proxy_to
 from playwright.sync_api import Browser, Page, expect
 from tests import people
-from tests.browsing import context, sign_in, unlock
+from tests.browsing import context, leave, sign_in, unlock
 from tests.forking import another, forked, tile
 from tests.journeys.instance import Instance
 from tests.pages import town
@@ -45,7 +45,7 @@ def window(browser: Browser, running: Instance, tmp_path, monkeypatch) -> Iterat
             break
         page.wait_for_timeout(100)
     yield page
-    own.close()
+    leave(own)
 
 
 class Elsewhere(Seen):
@@ -136,7 +136,7 @@ def test_a_page_names_the_newest_state_that_it_has_seen_and_a_reader_who_is_show
     shown = page.request.get("/api/v1/log/checkpoint").body()
     page.locator("[data-transmit] button").click()
     page.wait_for_url(f"**/requests/{REQUESTS['page']}")
-    own.close()
+    leave(own)
     seen = named(window, "page")
     assert seen is not None
     assert (seen.origin, seen.size <= Checkpoint.parse(shown).size) == (key.public.name, True)
