@@ -9,6 +9,8 @@ from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
+from tests import remembered
+
 from comity.accounts import events as account_events
 from comity.accounts.model import Account
 from comity.core.actors import SYSTEM, Actor
@@ -93,6 +95,10 @@ def populate(*, keys: bool = False, without: Collection[str] = ()) -> None:
 
     The members of those in `without` have made no keys yet.
     """
+    remembered.once(("people", keys, frozenset(without)), lambda: _populate(keys, without))
+
+
+def _populate(keys: bool, without: Collection[str]) -> None:
     with transaction(SYSTEM) as tx:
         for code in AUTHORITIES:
             directory.register(tx, _authority(code))
