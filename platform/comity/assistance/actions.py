@@ -229,9 +229,12 @@ def transmit(tx: Transaction, rfa_id: UUID, resealed: Sequence[Resealed]) -> Req
         both = [rfa.requesting, rfa.requested]
         exchange.reseal(tx, present[one.doc], one.signed, matter=matter_of(rfa), readers=both)
     rfa.transmitted_at = rfa.changed_at = tx.now
-    day = rfa.requested_on.isoformat() if rfa.requested_on else None
-    tx.record(rfa, events.RequestTransmitted(rfa.requesting, rfa.requested, day))
+    tx.record(rfa, events.RequestTransmitted(rfa.requesting, rfa.requested, _wanted_by(rfa)))
     return rfa
+
+
+def _wanted_by(rfa: RequestForAssistance) -> str | None:
+    return rfa.requested_on.isoformat() if rfa.requested_on else None
 
 
 def acknowledge(tx: Transaction, rfa_id: UUID, acknowledgement: bytes) -> RequestForAssistance:
@@ -240,7 +243,7 @@ def acknowledge(tx: Transaction, rfa_id: UUID, acknowledgement: bytes) -> Reques
     rfa.move("acknowledge")
     digest = acknowledgements.check(tx, rfa, acknowledgement)
     rfa.acknowledgement, rfa.acknowledged_at, rfa.changed_at = acknowledgement, tx.now, tx.now
-    tx.record(rfa, events.RequestAcknowledged(rfa.requesting, rfa.requested, digest))
+    tx.record(rfa, events.RequestAcknowledged(rfa.requesting, rfa.requested, digest, _wanted_by(rfa)))
     return rfa
 
 

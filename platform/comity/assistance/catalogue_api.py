@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comity.assistance import addressees, grounds, kinds, policy
+from comity.assistance import addressees, comparators, grounds, kinds, policy
 from comity.assistance.policy import Named
 from comity.core.transaction import Transaction
 from comity.web import Api
@@ -91,14 +91,27 @@ class BasisView(View):
     unverified: bool
 
 
+class PracticeView(View):
+    """A length that others give for the like, for the kinds and letters named; never the law of the Court."""
+
+    code: str
+    names: dict[str, str]
+    within: str
+    letters: list[str]
+    kinds: list[str]
+    basis: str
+    unverified: bool
+
+
 class CatalogueView(View):
-    """What can be asked, on what basis, and what may stand in the way."""
+    """What can be asked, on what basis, what may stand in the way, and how long others give."""
 
     kinds: list[KindView]
     letters: list[MeasureKindView]
     grounds: list[GroundView]
     bases: list[BasisView]
     outcomes: list[EndingView]
+    practices: list[PracticeView]
 
 
 @catalogue.get("", answers=CatalogueView)
@@ -113,6 +126,7 @@ def catalogued(_tx: Transaction) -> CatalogueView:
             BasisView(code=one.code, of=list(one.of), names=_names(one), basis=one.basis, unverified=one.unverified)
             for one in addressees.bases().values()
         ],
+        practices=[_practice(one) for one in comparators.practices().values()],
     )
 
 
@@ -140,6 +154,18 @@ def _ground(one: grounds.Ground) -> GroundView:
         letters=one.letters,
         asks=[AskView(ask=ask.ask, names=_names(ask)) for ask in one.asked],
         leads_to=[ending.outcome for ending in one.endings],
+        unverified=one.unverified,
+    )
+
+
+def _practice(one: comparators.Practice) -> PracticeView:
+    return PracticeView(
+        code=one.code,
+        names=_names(one),
+        within=one.within,
+        letters=one.letters,
+        kinds=one.kinds,
+        basis=one.source("en"),
         unverified=one.unverified,
     )
 

@@ -59,11 +59,12 @@ class RequestOpened(AboutRequest):
 class RequestAcknowledged(AboutRequest):
     """A person of the requested State has signed that it was received; the hash is that of the signed statement.
 
-    Lines of before there were such statements have no hash.
+    Lines of before there were such statements have no hash.  `requested_on` is the date that the request asks for.
     """
 
     name: ClassVar[str] = "rfa.acknowledged"
     acknowledgement_sha256: str = ""
+    requested_on: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from datetime import date
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from comity.assistance import kinds, policy
+from comity.assistance import comparators, kinds, policy
 from comity.assistance.addressees import Standing
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
 from comity.core.errors import Invalid
+from comity.core.transaction import Transaction
+from comity.directory import queries as directory
 
 PARTS = ("day", "month", "year")
 
@@ -28,6 +30,7 @@ class CoverForm:
     year: str = ""
     situation: bool = False
     basis: str = ""
+    practice: str = ""
     chosen: list[str] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
@@ -36,7 +39,8 @@ class CoverForm:
         """What a browser sent."""
         day, month, year = (form.get(f"requested_on-{part}", "").strip()[:4] for part in PARTS)
         situation, basis = form.get("situation") == "yes", form.get("basis", "")
-        return cls(kind, form.get("requested", ""), day, month, year, situation, basis, form.getlist("measure"))
+        practice, chosen = form.get("practice", ""), form.getlist("measure")
+        return cls(kind, form.get("requested", ""), day, month, year, situation, basis, practice, chosen)
 
     @classmethod
     def of(cls, rfa: RequestForAssistance) -> CoverForm:
@@ -45,16 +49,22 @@ class CoverForm:
         day, month, year = (str(on.day), str(on.month), str(on.year)) if on else ("", "", "")
         chosen = [code(one.letter, one.act) for one in rfa.measures if one.letter]
         kind = kinds.kind_of(rfa.request_kind)
-        return cls(kind, rfa.requested, day, month, year, rfa.situation, rfa.basis or "", chosen)
+        return cls(kind, rfa.requested, day, month, year, rfa.situation, rfa.basis or "", "", chosen)
 
     @property
     def standing(self) -> Standing:
         """How the one who is asked stands."""
         return Standing(self.situation, self.basis or None)
 
-    def requested_on(self) -> date | None:
-        """The date, or None if none was typed; a date that does not exist becomes a fault."""
+    def requested_on(self, tx: Transaction, requested: str) -> date | None:
+        """The date typed, or the end of the length taken; None if neither; what cannot be becomes a fault."""
         typed = (self.year, self.month, self.day)
+        taken = comparators.practices().get(self.practice)
+        if self.practice and (taken is None or any(typed)):
+            self.faults.append(("practice", _("Give a day or take one of these lengths, not both.")))
+            return None
+        if taken is not None:
+            return comparators.day(tx, taken, requested) if directory.authority(tx, requested) else None
         if not any(typed):
             return None
         try:

@@ -15,6 +15,7 @@ from comity.assistance import (
     actions,
     addressees,
     assigning,
+    comparators,
     consultation_pages,
     cover,
     extending,
@@ -101,7 +102,7 @@ def new(tx: Transaction) -> Answered:
         return render_template("assistance/kinds.html", kinds=sent)
     form = CoverForm.sent(kind, request.form) if request.method == "POST" else CoverForm(kind)
     if request.method == "POST":
-        day, measures = form.requested_on(), form.measures()
+        day, measures = form.requested_on(tx, form.requested), form.measures()
         if _sound(tx, form, form.requested, day, measures):
             rfa = actions.draft(tx, form.requested, day, measures, kind.kind, form.standing)
             return redirect(url_for(".draft", rfa_id=rfa.id), 303)
@@ -128,7 +129,7 @@ def change_cover(tx: Transaction, rfa_id: UUID) -> Answered:
     if request.method == "POST":
         form = CoverForm.sent(form.kind, request.form)
     if request.method == "POST":
-        day, measures = form.requested_on(), form.measures()
+        day, measures = form.requested_on(tx, rfa.requested), form.measures()
         if _sound(tx, form, rfa.requested, day, measures):
             version = request.form.get("version", -1, type=int)
             actions.edit(tx, rfa_id, day, measures, form.standing, version=version)
@@ -149,7 +150,8 @@ def _sound(tx: Transaction, form: CoverForm, requested: str, day: Any, measures:
 
 
 def _form(template: str, form: CoverForm, **names: Any) -> Answered:
-    page = render_template(template, form=form, catalogue=list(policy.measures().values()), **names)
+    shown = {"catalogue": list(policy.measures().values()), "practices": comparators.offered(form.kind)}
+    page = render_template(template, form=form, **shown, **names)
     return (page, 422) if form.faults else page
 
 

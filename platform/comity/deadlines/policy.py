@@ -41,6 +41,7 @@ class Rule(Strict):
     runs_from: str
     counted_from: str | None = None
     within: str
+    unless: str | None = None
     unless_agreed: str | None = None
     again: str | None = None
     met_by: tuple[str, ...] = Field(strict=False)
@@ -72,7 +73,7 @@ class Rule(Strict):
 
     def next(self) -> Self:
         """The rule of the period that begins when a recurring one is met: as long as `again` says."""
-        return self.changed(within=self.again, counted_from=None, unless_agreed=None)
+        return self.changed(within=self.again, counted_from=None, unless=None, unless_agreed=None)
 
     def changed(self, **values: object) -> Self:
         """Another rule, checked like one of the file (a copy would keep the length that this one has worked out)."""
@@ -226,7 +227,7 @@ def _check(rule: Rule) -> None:
             if name not in known:
                 raise _wrong(rule, name, f"{rule.name!r}: `{use}` names the event {name!r}, which does not exist")
     fields = getattr(journal.event_class(rule.runs_from), "__dataclass_fields__", {})
-    for field in (rule.counted_from, rule.unless_agreed):
+    for field in (rule.counted_from, rule.unless, rule.unless_agreed):
         if field is not None and field not in fields:
             raise _wrong(rule, field, f"{rule.name!r}: {rule.runs_from} carries no field {field!r}")
 

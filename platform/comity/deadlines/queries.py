@@ -85,7 +85,7 @@ def foresee(
     """
     found = []
     for given in policy.rules():
-        if given.runs_from != event:
+        if given.runs_from != event or (given.unless and dates.get(given.unless)):
             continue
         rule = given.as_agreed() if given.unless_agreed and dates.get(given.unless_agreed) else given
         on = dates.get(rule.counted_from) if rule.counted_from else None
@@ -101,6 +101,12 @@ def foresee(
             )
         )
     return found
+
+
+def would_end(tx: Transaction, rule: Rule, code: str) -> date:
+    """The last day of a period by that rule which began now, in the calendar of the authority `code`."""
+    began = Fact(FactKind.STARTED, tx.now, event=rule.runs_from)
+    return compute(rule, [began], calendar_of(tx.session, code)).due.on
 
 
 def trace(tx: Transaction, deadline: Deadline) -> list[Step]:

@@ -44,7 +44,12 @@ def run_the_clocks(tx: Transaction, subject: Row | None, event: Event) -> None:
 
 
 def _start(tx: Transaction, rule: Rule, matter: str, event: Event) -> None:
-    """Begin the period, unless the date it is counted from was left open; a date that was agreed goes before."""
+    """Begin the period, unless the date it is counted from was left open; a date that was agreed goes before.
+
+    A period that another date makes needless does not begin where the event carries that date.
+    """
+    if rule.unless and getattr(event, rule.unless):
+        return
     if rule.unless_agreed and _day(getattr(event, rule.unless_agreed)):
         rule = rule.as_agreed()
     if getattr(event, "correction", False) and _is_there(tx, rule, matter):
