@@ -1,4 +1,4 @@
-"""Lengths that others use: offered for the requested date, never shown as law; and what runs where no date is asked for."""
+"""Lengths that others use, offered for the requested date and never shown as law; and what runs without such a date."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -64,7 +64,7 @@ def test_a_day_and_a_length_or_an_unknown_length_draft_nothing(amina, more):
 def test_only_what_fits_the_kind_is_offered_and_never_called_law(amina):
     seen = amina.get("/requests/new?kind=assistance").get_data(as_text=True)
     assert "European Investigation Order, decision: 30 days (Directive 2014/41/EU, art. 12(3))" in seen
-    assert "(Regulation (EU) 2023/1543 – source not verified)" in seen
+    assert "(Regulation (EU) 2023/1543 \N{EN DASH} source not verified)" in seen
     assert "It is not the law of the Court" in seen
     offered = {kind.kind: [one.code for one in comparators.offered(kind)] for kind in kinds.kinds().values()}
     assert offered["enforce_forfeiture"] == ["confiscation_decision"]

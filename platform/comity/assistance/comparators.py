@@ -23,8 +23,8 @@ class Practice(Named):
 
     code: str = Field(pattern=r"^[a-z_]{2,40}$")
     within: str = Field(pattern=r"^[1-9]\d{0,2} ((calendar |working )?days?|hours?|months?)$")
-    letters: list[Annotated[str, Field(pattern=r"^[a-l]$")]] = []
-    kinds: list[str] = []
+    letters: list[Annotated[str, Field(pattern=r"^[a-l]$")]] = Field(default=[])
+    kinds: list[str] = Field(default=[])
     basis: Said
     unverified: bool = False
 
@@ -47,7 +47,7 @@ class Practice(Named):
         return wording(self.basis, locale)
 
     def fits(self, kind: Kind) -> bool:
-        """Whether it is offered for a kind of request: one that it names or, if it names measures, one that has them."""
+        """Whether it is offered for a kind of request: one that it names, or one with measures if it names any."""
         return kind.kind in self.kinds or (kind.measures if self.letters else not self.kinds)
 
 
