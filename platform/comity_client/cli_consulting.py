@@ -34,13 +34,13 @@ DAY = click.DateTime(["%Y-%m-%d"])
 """A date as 2026-12-22; click gives its midnight."""
 
 
-def _catalogued(http: Http, what: str, key: str, word: str) -> dict[str, Any]:
+def catalogued(http: Http, what: str, key: str, word: str) -> dict[str, Any]:
     every = http.get("/measures")[what]
     for one in every:
         if one[key] == word:
             found: dict[str, Any] = one
             return found
-    raise click.UsageError(f"There is no {key} {word}: {', '.join(one[key] for one in every)}.")
+    raise click.UsageError(f"The catalogue has no {word}: choose one of {', '.join(one[key] for one in every)}.")
 
 
 @request.command()
@@ -67,7 +67,7 @@ def consult(
     """Something stands in the way: open a consultation on it.  Without --say it asks for what the ground needs."""
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    known = _catalogued(me.http, "grounds", "ground", ground)
+    known = catalogued(me.http, "grounds", "ground", ground)
     lines = _lines(known, said)
     readers = requests.parties(me, found)
     agree(f"Seal this and open a consultation with {' and '.join(readers)} on {found['reference']}?", yes)
@@ -153,7 +153,7 @@ def settle(
         agree(f"Sign that {me.code} agrees to this, for {readers}?", yes)
         done = consulting.agree(me, found, number, proposal, text_of(text, text_file, "Your words") if text else "")
     else:
-        ending = _catalogued(me.http, "outcomes", "outcome", str(outcome))
+        ending = catalogued(me.http, "outcomes", "outcome", str(outcome))
         words = text_of(text, text_file, "Your reasons" if ending["denial"] else "What exactly, and why")
         agree(f"Seal this for {readers} and say that consultation {number} ends: {outcome}?", yes)
         done = consulting.propose(me, found, number, ending, until.date().isoformat() if until else None, words)

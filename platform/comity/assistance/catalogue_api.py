@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from comity.assistance import addressees, comparators, grounds, kinds, policy
+from comity.assistance import addressees, comparators, grounds, kinds, occurrences, policy
 from comity.assistance.policy import Named
 from comity.core.transaction import Transaction
+from comity.deadlines.calendars import wording
 from comity.web import Api
 from comity.web.resource import View
 
@@ -103,8 +104,20 @@ class PracticeView(View):
     unverified: bool
 
 
+class ReportKindView(View):
+    """What is reported of the world, on which kinds (`*` for all), by whose side; `hour` where it is a moment."""
+
+    what: str
+    names: dict[str, str]
+    kinds: list[str]
+    by: list[str]
+    hour: bool
+    basis: str
+    unverified: bool
+
+
 class CatalogueView(View):
-    """What can be asked, on what basis, what may stand in the way, and how long others give."""
+    """What can be asked, on what basis, what may stand in the way, how long others give, and what is reported."""
 
     kinds: list[KindView]
     letters: list[MeasureKindView]
@@ -112,6 +125,7 @@ class CatalogueView(View):
     bases: list[BasisView]
     outcomes: list[EndingView]
     practices: list[PracticeView]
+    reports: list[ReportKindView]
 
 
 @catalogue.get("", answers=CatalogueView)
@@ -127,6 +141,7 @@ def catalogued(_tx: Transaction) -> CatalogueView:
             for one in addressees.bases().values()
         ],
         practices=[_practice(one) for one in comparators.practices().values()],
+        reports=[_report(one) for one in occurrences.catalogue().values()],
     )
 
 
@@ -166,6 +181,18 @@ def _practice(one: comparators.Practice) -> PracticeView:
         letters=one.letters,
         kinds=one.kinds,
         basis=one.source("en"),
+        unverified=one.unverified,
+    )
+
+
+def _report(one: occurrences.What) -> ReportKindView:
+    return ReportKindView(
+        what=one.occurrence,
+        names=_names(one),
+        kinds=one.kinds,
+        by=list(one.by),
+        hour=one.hour,
+        basis=wording(one.basis, "en"),
         unverified=one.unverified,
     )
 
