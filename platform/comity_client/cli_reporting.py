@@ -1,4 +1,4 @@
-"""`comity request report`: what happened in the world and starts, meets or ends a legal period.  Nothing of it is sealed."""
+"""`comity request report`: what happened in the world and starts, meets or ends a legal period; nothing is sealed."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_a_denial_takes_a_ground_that_allows_it(
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("consult", "--ground", "bank_secrecy", "--measure", "1"), "There is no ground bank_secrecy"),
+        (("consult", "--ground", "bank_secrecy", "--measure", "1"), "The catalogue has no bank_secrecy"),
         (("consult", "--ground", "immunity", "--measure", "1", "--say", "mood=bad"), "this ground asks for holder"),
         (("settle", "1"), "either --outcome"),
         (("settle", "1", "--agree", "--outcome", "cleared"), "either --outcome"),
