@@ -2,6 +2,7 @@
 
 import { all, type Fault, one, paragraphs, sentence } from "./dom";
 import type { Line } from "./request";
+import type { Progress } from "./tasks";
 
 interface Row {
   line: string;
@@ -35,6 +36,10 @@ export class Checklist {
       row.text.value = found?.text ?? "";
       row.not.checked = found?.applies === false;
     }
+  }
+
+  progress(): Progress {
+    return { done: this.rows.filter(({ text }) => text.value.trim()).length, of: this.rows.length };
   }
 
   faults(): Fault[] {

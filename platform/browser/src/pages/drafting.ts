@@ -9,6 +9,7 @@ import { type Listed, MEDIA, readRequest, Request } from "./request";
 import { Checklist } from "./checklist";
 import { RequirementChecks } from "./requirements";
 import { Autosave } from "./saving";
+import { Tasks } from "./tasks";
 import { Templates } from "./templates";
 
 export function drafting(keys: Keys): (unlocked: boolean) => void {
@@ -40,12 +41,25 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
     changed: () => {
       autosave.touch();
       void autosave.flush();
+      tasks.update();
     },
     remove: (annex) => removeDocument(annex),
   });
   const listed = (): { [key: string]: string }[] => files.listed.map((file: Listed) => ({ ...file }));
 
-  for (const field of [subject, text, lang, ...checklist.fields, ...requirements.fields]) field.addEventListener("input", () => autosave.touch());
+  const written = (fields: (HTMLInputElement | HTMLTextAreaElement)[]): number => fields.filter((field) => field.value.trim()).length;
+  const tasks = new Tasks(one("[data-tasks]", composer), {
+    text: () => ({ done: written([subject, text]), of: 2 }),
+    checklist: () => checklist.progress(),
+    requirements: () => requirements.progress(),
+    annexes: () => ({ done: files.listed.length, of: 0 }),
+  });
+  for (const field of [subject, text, lang, ...checklist.fields, ...requirements.fields]) {
+    field.addEventListener("input", () => {
+      autosave.touch();
+      tasks.update();
+    });
+  }
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && loaded) void autosave.flush();
   });
@@ -89,6 +103,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
     show(form);
     const staged = all("[data-staged]").map((row) => ({ doc: row.dataset["staged"] ?? "", bytes: Number(row.dataset["bytes"]) }));
     await files.keep(staged, signed);
+    tasks.update();
     const same = signed.map((file) => file.doc).sort().join() === files.listed.map((file) => file.doc).sort().join();
     if (doc && (stale || !same)) {
       autosave.touch();

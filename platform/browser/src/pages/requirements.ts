@@ -2,6 +2,7 @@
 
 import { all, type Fault, maybe, one, paragraphs, sentence } from "./dom";
 import type { Requirement, Requirements } from "./request";
+import type { Progress } from "./tasks";
 
 interface Row {
   requirement: string;
@@ -48,6 +49,11 @@ export class RequirementChecks {
     const changed = said !== null && said.profile > 0 && said.profile !== this.profile;
     const notice = this.place ? maybe("[data-profile-changed]", this.place) : null;
     if (notice) notice.hidden = !changed;
+  }
+
+  progress(): Progress {
+    const done = this.rows.filter((row) => chosen(row) !== "open" && (chosen(row) !== "waived" || row.text.value.trim()));
+    return { done: done.length, of: this.rows.length };
   }
 
   faults(): Fault[] {
