@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comity.assistance import addressees, grounds, kinds, policy
+from comity.assistance import addressees, channels, grounds, kinds, policy
 from comity.assistance.policy import Named
 from comity.core.transaction import Transaction
 from comity.web import Api
@@ -91,14 +91,24 @@ class BasisView(View):
     unverified: bool
 
 
+class ChannelView(View):
+    """By what a request can travel: `carries` a `request` registered afterwards, an `urgent` one, a `confirmation`."""
+
+    channel: str
+    carries: list[str]
+    names: dict[str, str]
+    basis: str
+
+
 class CatalogueView(View):
-    """What can be asked, on what basis, and what may stand in the way."""
+    """What can be asked, on what basis, by what it can travel, and what may stand in the way."""
 
     kinds: list[KindView]
     letters: list[MeasureKindView]
     grounds: list[GroundView]
     bases: list[BasisView]
     outcomes: list[EndingView]
+    channels: list[ChannelView]
 
 
 @catalogue.get("", answers=CatalogueView)
@@ -112,6 +122,10 @@ def catalogued(_tx: Transaction) -> CatalogueView:
         bases=[
             BasisView(code=one.code, of=list(one.of), names=_names(one), basis=one.basis, unverified=one.unverified)
             for one in addressees.bases().values()
+        ],
+        channels=[
+            ChannelView(channel=one.channel, carries=list(one.carries), names=_names(one), basis=one.basis)
+            for one in channels.catalogue().values()
         ],
     )
 

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import addressees, grounds, kinds, occurrences, policy, portfolio_policy, showing, standing
+from comity.assistance import addressees, channels, grounds, kinds, occurrences, policy, portfolio_policy, showing, standing
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
@@ -201,6 +201,11 @@ def fact_name(name: str) -> str:
         "rfa.reminded": _("Reminder sent"),
         "rfa.assigned": _("Given to somebody of your office"),
         "rfa.transmitted": _("Transmitted"),
+        "rfa.linked": _("Linked to another request"),
+        "rfa.unlinked": _("Link taken back"),
+        "rfa.redirected": _("Asked of whoever has control of it"),
+        "rfa.expedited": _("Urgency changed"),
+        "rfa.confirmed": _("Formally confirmed"),
         "rfa.opened": _("Opened for the first time"),
         "rfa.acknowledged": _("Receipt acknowledged"),
         "clarification.asked": _("Question asked: the requested date stands still"),
@@ -223,6 +228,29 @@ def fact_name(name: str) -> str:
     }
     reported = occurrences.catalogue().get(name)
     return names[name] if reported is None else reported.name(current())
+
+
+@template_name("relation_name")
+def relation_name(relation: str) -> str:
+    """What a request is to another one."""
+    names: dict[str, str] = {
+        "follows": _("Follow-up to"),
+        "followed_by": _("Followed up by"),
+        "same_matter": _("About the same matter as"),
+        "replaces": _("Replaces"),
+        "replaced_by": _("Replaced by"),
+        "full_request_of": _("Full request after the provisional arrest"),
+        "has_full_request": _("Provisional arrest before the full request"),
+        "redirected_from": _("Redirected from"),
+        "redirected_to": _("Redirected to"),
+    }
+    return names[relation]
+
+
+@template_name("channel_name")
+def channel_name(channel: str) -> str:
+    """By what a request has travelled, or was confirmed."""
+    return channels.catalogue()[channel].name(current())
 
 
 @template_name("reason_name")

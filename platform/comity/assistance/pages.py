@@ -21,13 +21,18 @@ from comity.assistance import (
     filtering,
     filters,
     kinds,
+    linking_pages,
+    links,
     occurrences,
+    pairing,
     policy,
     portfolio_policy,
     queries,
+    redirecting,
     requirements,
     showing,
     timeline,
+    transmission,
 )
 from comity.assistance.addressees import Addressee
 from comity.assistance.calendar_pages import calendar
@@ -96,17 +101,23 @@ def new(tx: Transaction) -> Answered:
     sent = _sends(tx)
     if not sent:
         raise Denied(_("Only officers of the Court draft requests."))
+    first = linking_pages.follows(tx)
+    sent = [one for one in sent if first is None or one.kind in pairing.FULL]
     kind = next((one for one in sent if one.kind == request.args.get("kind")), None)
     if kind is None:
-        return render_template("assistance/kinds.html", kinds=sent)
-    form = CoverForm.sent(kind, request.form) if request.method == "POST" else CoverForm(kind)
+        return render_template("assistance/kinds.html", kinds=sent, first=first)
+    form = CoverForm.sent(kind, request.form) if request.method == "POST" else linking_pages.begun(kind, first)
     if request.method == "POST":
         day, measures = form.requested_on(), form.measures()
         if _sound(tx, form, form.requested, day, measures):
-            rfa = actions.draft(tx, form.requested, day, measures, kind.kind, form.standing)
+            if first is None:
+                rfa = actions.draft(tx, form.requested, day, measures, kind.kind, form.standing)
+            else:
+                rfa = redirecting.draft_full(tx, first.id, form.requested, day, kind.kind, form.standing)
             return redirect(url_for(".draft", rfa_id=rfa.id), 303)
-    asked = _can_be_asked(tx, kind)
-    return _form("assistance/new.html", form, asked=asked, bases=_bases({what for _one, what in asked}), rfa=None)
+    asked = [(one, what) for one, what in _can_be_asked(tx, kind) if first is None or one.code == first.requested]
+    bases = _bases({what for _one, what in asked})
+    return _form("assistance/new.html", form, asked=asked, bases=bases, rfa=None, first=first)
 
 
 def _can_be_asked(tx: Transaction, kind: kinds.Kind) -> list[tuple[Authority, Addressee]]:
@@ -166,6 +177,8 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         request_docs=showing.of_request(tx, rfa),
         exchanges=showing.exchanges(tx, rfa),
         facts=timeline.facts(tx, rfa),
+        linked=links.of(tx, rfa),
+        between=linking_pages.options(tx, rfa),
         unread=queries.unread_of(tx, [rfa]).get(rfa.id, 0),
         own_side=showing.side(tx, rfa),
         waiting=showing.to_agree(tx, rfa) or showing.to_meet(tx, rfa),
@@ -201,11 +214,12 @@ def clock(tx: Transaction, rfa_id: UUID) -> str:
         for deadline in deadlines.deadlines_of(tx, rfa)
     ]
     sides = {"requesting": rfa.requesting, "requested": rfa.requested}
-    foreseen = [] if explained else deadlines.foresee(tx, "rfa.transmitted", sides, {"requested_on": rfa.requested_on})
+    foreseen = [] if explained else deadlines.foresee(tx, "rfa.transmitted", sides, transmission.foreseen(tx, rfa))
     return render_template(
         "assistance/clock.html",
         rfa=rfa,
         explained=explained,
+        paired=linking_pages.pair(tx, rfa),
         foreseen=foreseen if rfa.stage in (Stage.DRAFT, Stage.APPROVED) else [],
         wording=wording,
         sentence=lambda step: sentence(step, current()),
@@ -222,6 +236,7 @@ def draft(tx: Transaction, rfa_id: UUID) -> str:
         "draft.html",
         request_docs=lambda rfa: showing.of_request(tx, rfa),
         required=lambda rfa: requirements.required(tx, rfa, current()),
+        earlier=lambda rfa: linking_pages.earlier(tx, rfa),
     )
 
 
@@ -233,8 +248,15 @@ def approve(tx: Transaction, rfa_id: UUID) -> str:
 
 @pages.page("/<uuid:rfa_id>/transmit")
 def transmit(tx: Transaction, rfa_id: UUID) -> str:
-    """See who will be able to read it, then seal it for them and send it."""
-    return sealed(tx, rfa_id, "transmit", "transmit.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+    """See who will be able to read it, then seal it for them and send it; or register what they have already."""
+    return sealed(
+        tx,
+        rfa_id,
+        "transmit",
+        "transmit.html",
+        request_docs=lambda rfa: showing.of_request(tx, rfa),
+        ways=transmission.could_have_travelled,
+    )
 
 
 @pages.page("/<uuid:rfa_id>/ask")
@@ -351,3 +373,5 @@ def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
 
 for address, page in consultation_pages.PAGES.items():
     pages.page(f"/<uuid:rfa_id>{address}")(page)
+for address, page in linking_pages.PAGES.items():
+    pages.page(f"/<uuid:rfa_id>{address}", methods=["GET", "POST"])(page)

@@ -64,7 +64,7 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 
 def check() -> None:
     """Read the catalogues of this domain, and what is decided of portfolios; for start-up.  Raises PolicyError."""
-    from comity.assistance import addressees, grounds, kinds, occurrences  # these stand on this module
+    from comity.assistance import addressees, channels, grounds, kinds, occurrences  # these stand on this module
 
     measures.cache_clear()
     measures()
@@ -73,3 +73,4 @@ def check() -> None:
     grounds.check()
     occurrences.check()
     portfolio_policy.check()
+    channels.check()
