@@ -163,7 +163,9 @@ def test_the_clocks_of_a_request_that_travelled_run_from_the_day_of_the_record()
     assert periods(rfa)["acknowledgement"].due_on == date(2031, 3, 13)
     assert periods(rfa)["requested date"].due_on == date(2031, 5, 5)
     with transaction(CHIDI, writes=False) as tx:
-        (told,) = [deadlines.explain(tx, one) for one in deadlines.deadlines_of(tx, rfa) if one.rule == "acknowledgement"]
+        (told,) = [
+            deadlines.explain(tx, one) for one in deadlines.deadlines_of(tx, rfa) if one.rule == "acknowledgement"
+        ]
     assert (told.trace[0].what, told.trace[0].on) == ("started", date(2031, 3, 6))
     said = last("rfa.transmitted").data
     assert (said["travelled_by"], said["received_on"], said["urgent_on"]) == ("diplomatic", "2031-03-06", None)
@@ -237,7 +239,10 @@ def test_what_happened_between_receipt_and_registration_can_be_reported():
 
 def test_a_mistake_in_the_catalogue_is_told_with_its_file(tmp_path, monkeypatch):
     text = (policies_dir() / "channels.toml").read_text()
-    for spoil, said in ((text.replace('"interpol"', '"courier"'), "stands twice"), (text.replace('"urgent"', '"slow"'), "channels.toml")):
+    for spoil, said in (
+        (text.replace('"interpol"', '"courier"'), "stands twice"),
+        (text.replace('"urgent"', '"slow"'), "channels.toml"),
+    ):
         (tmp_path / "channels.toml").write_text(spoil)
         monkeypatch.setattr("comity.core.policy.policies_dir", lambda: tmp_path)
         with pytest.raises(PolicyError, match=said):

@@ -218,8 +218,8 @@ def transmit(
 ) -> RequestForAssistance:
     """Transmit an approved request: from the commit on the State sees it and its deadlines run.
 
-    `resealed` are exactly the approved documents, each sealed again for both parties; `travelled` says how it reached the
-    State before, if it did.  Raises Invalid.
+    `resealed` are exactly the approved documents, each sealed again for both parties; `travelled` says how it reached
+    the State before, if it did.  Raises Invalid.
     """
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.transmit")
     rfa.move("transmit")

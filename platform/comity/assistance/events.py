@@ -44,7 +44,7 @@ class RequestApproved(AboutRequest):
 
 @dataclass(frozen=True)
 class RequestTransmitted(AboutRequest):
-    """`received_on` is the day on which it reached the State: that of a record, where it has travelled by something else.
+    """`received_on` is the day on which it reached the State: of a record, where it has travelled by something else.
 
     `urgent_on` is the day of an urgent request, to be confirmed.  Lines of before have only the requested date.
     """

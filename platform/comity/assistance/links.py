@@ -57,9 +57,7 @@ def put(tx: Transaction, rfa: RequestForAssistance, other: RequestForAssistance,
     """Keep the link; both requests have come through the door for it.  Raises Conflict."""
     if _between(tx, rfa.id, other.id) is not None:
         raise Conflict(_("These two requests are linked already: unlink them first, then link them anew."))
-    tx.session.add(
-        Link(rfa_id=rfa.id, to_id=other.id, relation=relation, linked_by=tx.actor.id, linked_at=tx.now)
-    )
+    tx.session.add(Link(rfa_id=rfa.id, to_id=other.id, relation=relation, linked_by=tx.actor.id, linked_at=tx.now))
     tx.record(rfa, RequestLinked(rfa.requesting, rfa.requested, relation, other.subject))
 
 
@@ -97,9 +95,7 @@ def _fixed(one: Link, begins: RequestForAssistance) -> bool:
     return one.relation == "redirected_from" or (one.relation == pairing.PAIR and begins.transmitted_at is not None)
 
 
-def _both(
-    tx: Transaction, rfa_id: UUID, other_id: UUID, to: str
-) -> tuple[RequestForAssistance, RequestForAssistance]:
+def _both(tx: Transaction, rfa_id: UUID, other_id: UUID, to: str) -> tuple[RequestForAssistance, RequestForAssistance]:
     """Both requests, locked in one order everywhere.  Raises Invalid, NotFound or Denied."""
     if rfa_id == other_id:
         raise wrong("/other", _("A request is not linked to itself: name another one."))

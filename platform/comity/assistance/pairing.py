@@ -36,11 +36,11 @@ PAPERS = PapersReceived.name
 def check_first(tx: Transaction, first: RequestForAssistance) -> None:
     """Whether a full request can follow this one now.  Raises Invalid, Refused or Conflict."""
     if first.request_kind != PROVISIONAL:
-        raise wrong("/full_request_of", _("%(reference)s is no request for provisional arrest.", reference=first.reference))
-    if first.transmitted_at is None:
-        raise Refused(
-            _("%(reference)s has not been transmitted yet: transmit it first.", reference=first.reference)
+        raise wrong(
+            "/full_request_of", _("%(reference)s is no request for provisional arrest.", reference=first.reference)
         )
+    if first.transmitted_at is None:
+        raise Refused(_("%(reference)s has not been transmitted yet: transmit it first.", reference=first.reference))
     if first.stage is Stage.WITHDRAWN:
         raise Refused(_("%(reference)s was withdrawn: nothing follows it.", reference=first.reference))
     follows = next((one for one in full_requests_of(tx, first) if one.stage is not Stage.WITHDRAWN), None)
@@ -57,7 +57,7 @@ def check(tx: Transaction, full: RequestForAssistance, first: RequestForAssistan
     if full.stage in FINAL or full.acknowledged_at is not None:
         raise Refused(
             _(
-                "%(reference)s was acknowledged, or has ended: let the State report on which day it received the papers.",
+                "%(reference)s was acknowledged or has ended: let the State report the day on which it got the papers.",
                 reference=full.reference,
             )
         )
@@ -111,7 +111,7 @@ def note_begun(tx: Transaction, first: RequestForAssistance, deadline: Deadline)
 
 
 def received_on(tx: Transaction, full: RequestForAssistance) -> date:
-    """The day on which the State received a request that it has acknowledged: that of the record, else of its signature."""
+    """The day on which the State received a request that it has acknowledged: of the record, else of its signature."""
     if full.received_on is not None:
         return full.received_on
     return covers.day_of(tx, full.requested, full.acknowledged_at or tx.now)

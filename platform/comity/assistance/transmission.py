@@ -79,7 +79,9 @@ def check(tx: Transaction, rfa: RequestForAssistance, travelled: Travelled) -> N
         raise wrong("/travelled/channel", _("Choose by what the request has travelled."))
     here = covers.today(tx, rfa.requested)
     if travelled.received_on > here:
-        raise wrong("/travelled/received_on", _("This day is still to come where the State is: choose the day of receipt."))
+        raise wrong(
+            "/travelled/received_on", _("This day is still to come where the State is: choose the day of receipt.")
+        )
     if travelled.received_on.year < rfa.drafted_at.year - covers.FURTHEST:
         raise wrong("/travelled/received_on", _("This day is too long ago: choose the day of receipt."))
 
@@ -87,7 +89,9 @@ def check(tx: Transaction, rfa: RequestForAssistance, travelled: Travelled) -> N
 def could_have_travelled(rfa: RequestForAssistance) -> list[channels.Channel]:
     """By what a request can have gone before it is registered: the channels, and the medium of an urgent one."""
     known = channels.carrying("request")
-    return known + [one for one in channels.carrying("urgent") if one.channel == rfa.urgent_by != HERE and one not in known]
+    return known + [
+        one for one in channels.carrying("urgent") if one.channel == rfa.urgent_by != HERE and one not in known
+    ]
 
 
 def transmitted(tx: Transaction, rfa: RequestForAssistance, travelled: Travelled | None) -> RequestTransmitted:

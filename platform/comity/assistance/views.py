@@ -161,10 +161,10 @@ def _summary(
     rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int, assigned_to: str | None
 ) -> dict[str, Any]:
     same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on", "situation", "basis")
-    same += ("urgent_by", "travelled_by", "received_on", "confirmed_on", "confirmed_through")
+    way = ("urgent_by", "travelled_by", "received_on", "confirmed_on", "confirmed_through")
     moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at", "reminded_at")
     return {
-        **{name: getattr(rfa, name) for name in same + moments},
+        **{name: getattr(rfa, name) for name in same + way + moments},
         "kind": rfa.request_kind,
         "stage": rfa.stage.value,
         "due_on": due.due_on if due else None,

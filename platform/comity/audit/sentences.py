@@ -104,7 +104,9 @@ SENTENCES: dict[str, Any] = {
     "rfa.transmitted": _l("%(who)s transmitted request %(matter)s of %(requesting)s to %(requested)s."),
     "rfa.linked": _l("%(who)s linked request %(matter)s to another one: %(relation)s."),
     "rfa.unlinked": _l("%(who)s took back the link of request %(matter)s to another one: %(relation)s."),
-    "rfa.redirected": _l("%(who)s began a request to whoever controls what consultation %(consultation)s about %(matter)s concerned."),
+    "rfa.redirected": _l(
+        "%(who)s began a request to whoever controls what consultation %(consultation)s about %(matter)s concerned."
+    ),
     "rfa.expedited": _l("%(who)s changed the urgency of request %(matter)s (%(medium)s)."),
     "rfa.confirmed": _l("%(who)s recorded that urgent request %(matter)s was confirmed on %(on)s (%(channel)s)."),
     "rfa.opened": _l("%(requested)s opened request %(matter)s for the first time."),

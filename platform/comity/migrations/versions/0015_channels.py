@@ -8,7 +8,7 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-COLUMNS = {
+COLUMNS: dict[str, sa.types.TypeEngine[object]] = {
     "urgent_by": sa.String(),
     "travelled_by": sa.String(),
     "received_on": sa.Date(),
