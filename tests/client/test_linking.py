@@ -1,7 +1,6 @@
 """Amina links, redirects, marks, confirms and registers from the command line."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,14 +19,18 @@ def amina(at: At) -> Command:
 
 
 @pytest.fixture
-def approved(server: Server) -> Iterator[dict[str, Any]]:
+def approved(server: Server) -> dict[str, Any]:
     """A request that was approved and not transmitted."""
     amina, bruno = server.unlocked(people.AMINA), server.unlocked(people.BRUNO)
     body = {"requested": "XA", "requested_on": None, "measures": [{"letter": "d", "act": None}]}
     drafted = amina.http.post("/requests", body)
     requests.write(amina, drafted, "Letter", "Please serve it.", [])
     requests.sign_approval(bruno, bruno.http.get(f"/requests/{drafted['id']}"))
-    yield amina.http.get(f"/requests/{drafted['id']}")
+    return amina.http.get(f"/requests/{drafted['id']}")
+
+
+TOMORROW = TODAY + timedelta(days=2)
+"""Still to come everywhere."""
 
 
 def shown(server: Server, rfa: dict[str, Any]) -> dict[str, Any]:
@@ -62,9 +65,7 @@ def test_a_request_goes_urgently_is_registered_and_confirmed(
     assert amina("request", "urgent", name, "--by", "fax", "--yes").code == 0
     alone = amina("request", "transmit", name, "--travelled-by", "fax", "--yes")
     assert (alone.code != 0, "go together" in alone.err) == (True, True)
-    late = amina(
-        "request", "transmit", name, "--travelled-by", "fax", "--received-on", TODAY + timedelta(days=2), "--yes"
-    )
+    late = amina("request", "transmit", name, "--travelled-by", "fax", "--received-on", TOMORROW, "--yes")
     assert (late.code != 0, "still to come" in late.err) == (True, True)
     assert shown(server, approved)["stage"] == "approved"
     done = amina("request", "transmit", name, "--travelled-by", "fax", "--received-on", day, "--yes")

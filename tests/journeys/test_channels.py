@@ -1,4 +1,4 @@
-"""Amina asks whoever controls what Xandria does not, beginning with the text she has; and registers what has travelled."""
+"""Amina asks whoever controls what Xandria does not, with the text she has; and registers what has travelled."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -60,8 +60,9 @@ def test_the_text_of_the_first_request_begins_the_redirected_one_and_the_first_s
     expect(court.locator("#text")).to_have_value("Yvoria is asked for this.")
     expect(court.locator("#line-a")).to_have_value("As the text says.")
     expect(court.locator("#line-d-not")).to_be_checked()
+    court.locator("#line-e").fill("Nothing more.")
     court.locator("[data-write] button[type=submit]").click()
-    court.wait_for_url("**/requests/*")
+    court.wait_for_url(lambda address: not address.endswith("/draft"))
     expect(court.locator("[data-linked=redirected_from]")).to_have_count(1)
     court.locator("[data-linked=redirected_from] a").click()
     expect(court.locator("[data-linked=redirected_to]")).to_have_count(1)

@@ -10,7 +10,16 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from comity.assistance import addressees, channels, kinds, links, pairing, redirecting, transmission
+from comity.assistance import (
+    addressees,
+    channels,
+    kinds,
+    link_naming,  # noqa: F401  (its names are for the templates)
+    links,
+    pairing,
+    redirecting,
+    transmission,
+)
 from comity.assistance.addressees import Standing
 from comity.assistance.forms import CoverForm
 from comity.assistance.link_forms import ShortForm

@@ -9,7 +9,6 @@ from flask_babel import ngettext
 
 from comity.assistance import (
     addressees,
-    channels,
     grounds,
     kinds,
     occurrences,
@@ -238,29 +237,6 @@ def fact_name(name: str) -> str:
     }
     reported = occurrences.catalogue().get(name)
     return names[name] if reported is None else reported.name(current())
-
-
-@template_name("relation_name")
-def relation_name(relation: str) -> str:
-    """What a request is to another one."""
-    names: dict[str, str] = {
-        "follows": _("Follow-up to"),
-        "followed_by": _("Followed up by"),
-        "same_matter": _("About the same matter as"),
-        "replaces": _("Replaces"),
-        "replaced_by": _("Replaced by"),
-        "full_request_of": _("Full request after the provisional arrest"),
-        "has_full_request": _("Provisional arrest before the full request"),
-        "redirected_from": _("Redirected from"),
-        "redirected_to": _("Redirected to"),
-    }
-    return names[relation]
-
-
-@template_name("channel_name")
-def channel_name(channel: str) -> str:
-    """By what a request has travelled, or was confirmed."""
-    return channels.catalogue()[channel].name(current())
 
 
 @template_name("reason_name")

@@ -23,12 +23,12 @@ from comity.assistance import (
     kinds,
     linking_pages,
     links,
-    occurrences,
     pairing,
     policy,
     portfolio_policy,
     queries,
     redirecting,
+    report_pages,
     requirements,
     showing,
     timeline,
@@ -41,7 +41,6 @@ from comity.assistance.forms import CoverForm
 from comity.assistance.model import FINAL, RequestForAssistance, Stage
 from comity.assistance.portfolio import portfolio
 from comity.assistance.reading import readers
-from comity.assistance.report_form import ReportForm
 from comity.assistance.stepping import for_step, sealed
 from comity.assistance.thread import thread
 from comity.core.errors import Denied, Invalid
@@ -303,39 +302,6 @@ def answer(tx: Transaction, rfa_id: UUID) -> str:
     )
 
 
-@pages.page("/<uuid:rfa_id>/report", methods=["GET", "POST"])
-def report(tx: Transaction, rfa_id: UUID) -> Answered:
-    """Report what happened in the world, or correct a report: first what, then when."""
-    rfa = for_step(tx, rfa_id, "report")
-    choices = occurrences.offered(tx, rfa)
-    what = next((one for one in choices if one.occurrence == request.args.get("what")), None)
-    if what is None:
-        return render_template(
-            "assistance/happened.html", rfa=rfa, choices=choices, latest=occurrences.latest, wording=wording
-        )
-    before, zone = occurrences.latest(rfa, what.occurrence), occurrences.zone_of(tx, rfa)
-    form = ReportForm.sent(request.form) if request.method == "POST" else ReportForm()
-    if request.method == "POST":
-        at = form.instant(zone) if what.hour else None
-        on = None if what.hour else form.day()
-        if not form.faults and _reported(tx, form, rfa_id, what, on, at, before):
-            flash(_("Reported. The dates that follow from it run from that day."))
-            return redirect(url_for(".show", rfa_id=rfa_id), 303)
-    page = render_template(
-        "assistance/report.html", rfa=rfa, what=what, before=before, zone=zone, form=form, wording=wording
-    )
-    return (page, 422) if form.faults else page
-
-
-def _reported(tx: Transaction, form: ReportForm, rfa_id: UUID, what: Any, on: Any, at: Any, before: Any) -> bool:
-    """Whether it could be reported; else the form says what is to be mended."""
-    try:
-        occurrences.report(tx, rfa_id, what.occurrence, on, at, corrects=before.n if before else None)
-    except Invalid as error:
-        form.mark(error)
-    return not form.faults
-
-
 @pages.page("/<uuid:rfa_id>/close", methods=["GET", "POST"])
 def close(tx: Transaction, rfa_id: UUID) -> Answered:
     """Accept the answer."""
@@ -373,5 +339,5 @@ def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
 
 for address, page in consultation_pages.PAGES.items():
     pages.page(f"/<uuid:rfa_id>{address}")(page)
-for address, page in linking_pages.PAGES.items():
+for address, page in {**linking_pages.PAGES, "/report": report_pages.report}.items():
     pages.page(f"/<uuid:rfa_id>{address}", methods=["GET", "POST"])(page)
