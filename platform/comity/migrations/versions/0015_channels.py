@@ -1,5 +1,7 @@
 """Requests that are linked, urgent ones with their confirmation, and those that travelled by something else."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,7 +10,7 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-COLUMNS: dict[str, sa.types.TypeEngine[object]] = {
+COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
     "urgent_by": sa.String(),
     "travelled_by": sa.String(),
     "received_on": sa.Date(),
