@@ -170,6 +170,8 @@ def test_a_draft_is_marked_on_its_page_and_the_confirmation_recorded_there(app):
         assert state.get(f"{here}/confirm").status_code == 403
         answer = page.post(f"{here}/confirm", **day("on", date(2031, 3, 9)), channel="diplomatic")
         assert (answer.status_code, "still to come" in words(answer)) == (422, True)
+        answer = page.post(f"{here}/confirm", **day("on", date(2031, 3, 9)), channel="fax")
+        assert ("still to come" in words(answer), "that the State has designated" in words(answer)) == (True, True)
         answer = page.post(f"{here}/confirm", **{"on-day": "31", "on-month": "2", "on-year": "2031"}, channel="fax")
         assert (answer.status_code, "a day that exists" in words(answer)) == (422, True)
         assert sealed.read(AMINA, rfa.id).confirmed_on is None

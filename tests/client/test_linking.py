@@ -63,6 +63,9 @@ def test_a_request_goes_urgently_is_registered_and_confirmed(
     wrong = amina("request", "urgent", name, "--by", "pigeon", "--yes")
     assert (wrong.code != 0, "platform" in wrong.err) == (True, True)
     assert amina("request", "urgent", name, "--by", "fax", "--yes").code == 0
+    listed = json.loads(amina("request", "list", "--urgent", "--json").out)["items"]
+    assert name in [one["reference"] for one in listed]
+    assert all(one["urgent_by"] for one in listed)
     alone = amina("request", "transmit", name, "--travelled-by", "fax", "--yes")
     assert (alone.code != 0, "go together" in alone.err) == (True, True)
     late = amina("request", "transmit", name, "--travelled-by", "fax", "--received-on", TOMORROW, "--yes")

@@ -18,7 +18,7 @@ from comity.assistance import cover as covers
 from comity.assistance.events import RequestTransmitted
 from comity.assistance.linking_events import RequestConfirmed, RequestExpedited
 from comity.assistance.model import RequestForAssistance
-from comity.core.errors import Conflict, Refused
+from comity.core.errors import Conflict, Fault, Invalid, Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.exchange.checks import wrong
@@ -61,13 +61,18 @@ def confirm(tx: Transaction, rfa_id: UUID, on: date, channel: str) -> RequestFor
         raise Refused(_("%(reference)s was not urgent: nothing is to be confirmed.", reference=rfa.reference))
     if rfa.confirmed_on is not None:
         raise Conflict(_("It was confirmed on %(date)s already.", date=rfa.confirmed_on))
+    faults = []
     if channel not in [one.channel for one in channels.carrying("confirmation")]:
-        raise wrong("/channel", _("Choose the channel that the State has designated, or the diplomatic channel."))
-    if on > covers.today(tx, rfa.requesting):
-        raise wrong("/on", _("This day is still to come: record the confirmation once it was made."))
+        sentence = _("Choose the channel that the State has designated, or the diplomatic channel.")
+        faults.append(Fault("/channel", sentence))
     begun = begun_on(tx, rfa)
-    if on < begun:
-        raise wrong("/on", _("The request reached the State on %(date)s: choose that day or a later one.", date=begun))
+    if on > covers.today(tx, rfa.requesting):
+        faults.append(Fault("/on", _("This day is still to come: record the confirmation once it was made.")))
+    elif on < begun:
+        sentence = _("The request reached the State on %(date)s: choose that day or a later one.", date=begun)
+        faults.append(Fault("/on", sentence))
+    if faults:
+        raise Invalid(_("This is no confirmation yet: mend what is marked."), faults)
     rfa.confirmed_on, rfa.confirmed_through, rfa.changed_at = on, channel, tx.now
     tx.record(rfa, RequestConfirmed(rfa.requesting, rfa.requested, on.isoformat(), channel))
     return rfa
@@ -75,15 +80,16 @@ def confirm(tx: Transaction, rfa_id: UUID, on: date, channel: str) -> RequestFor
 
 def check(tx: Transaction, rfa: RequestForAssistance, travelled: Travelled) -> None:
     """Raises Invalid, with every fault, where a request cannot have travelled so."""
+    faults = []
     if travelled.channel not in [one.channel for one in could_have_travelled(rfa)]:
-        raise wrong("/travelled/channel", _("Choose by what the request has travelled."))
-    here = covers.today(tx, rfa.requested)
-    if travelled.received_on > here:
-        raise wrong(
-            "/travelled/received_on", _("This day is still to come where the State is: choose the day of receipt.")
-        )
-    if travelled.received_on.year < rfa.drafted_at.year - covers.FURTHEST:
-        raise wrong("/travelled/received_on", _("This day is too long ago: choose the day of receipt."))
+        faults.append(Fault("/travelled/channel", _("Choose by what the request has travelled.")))
+    if travelled.received_on > covers.today(tx, rfa.requested):
+        sentence = _("This day is still to come where the State is: choose the day of receipt.")
+        faults.append(Fault("/travelled/received_on", sentence))
+    elif travelled.received_on.year < rfa.drafted_at.year - covers.FURTHEST:
+        faults.append(Fault("/travelled/received_on", _("This day is too long ago: choose the day of receipt.")))
+    if faults:
+        raise Invalid(_("It cannot be registered like this: mend what is marked."), faults)
 
 
 def could_have_travelled(rfa: RequestForAssistance) -> list[channels.Channel]:
