@@ -128,13 +128,28 @@ def approve(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) 
 
 @request.command()
 @reference_argument
+@click.option("--travelled-by", help="Register it: by what it has reached the State already (diplomatic, interpol, …).")
+@click.option("--received-on", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the State received it then.")
 @yes_option
 @passphrase_option
 @json_option
-def transmit(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> None:
-    """Seal an approved request for the requested party and transmit it (requesting side)."""
+def transmit(
+    name: str,
+    travelled_by: str | None,
+    received_on: datetime | None,
+    yes: bool,
+    passphrase_file: Path | None,
+    as_json_: bool,
+) -> None:
+    """Seal an approved request for the requested party and transmit it, or register it (requesting side)."""
+    if (travelled_by is None) != (received_on is None):
+        raise click.UsageError("--travelled-by and --received-on go together.")
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    agree(f"Transmit {found['reference']} to {found['requested']}?", yes)
-    done = requests.transmit(me, found)
-    out(done, as_json_, f"{found['reference']} is transmitted.")
+    travelled = None
+    if travelled_by and received_on:
+        travelled = {"channel": travelled_by, "received_on": received_on.date().isoformat()}
+    how = f", received on {travelled['received_on']} by {travelled_by}" if travelled else ""
+    agree(f"Transmit {found['reference']} to {found['requested']}{how}?", yes)
+    done = requests.transmit(me, found, travelled=travelled)
+    out(done, as_json_, f"{found['reference']} is {'registered' if travelled else 'transmitted'}.")

@@ -60,14 +60,15 @@ def find(http: Http, name: str) -> dict[str, Any]:
 @request.command("list")
 @click.option("--stage", default="", help="Only these stages, divided by commas: transmitted,acknowledged.")
 @click.option("--paused", is_flag=True, help="Only those with an open question.")
+@click.option("--urgent", is_flag=True, help="Only those that are marked as urgent.")
 @json_option
-def list_(stage: str, paused: bool, as_json_: bool) -> None:
+def list_(stage: str, paused: bool, urgent: bool, as_json_: bool) -> None:
     """The requests that you may see, the latest change first."""
     http, _ = connect()
     every = list(requests.every(http, stage))
     if not stage:
         completing.remember(one["reference"] for one in every)
-    found = [one for one in every if one["paused"] or not paused]
+    found = [one for one in every if (one["paused"] or not paused) and (one["urgent_by"] or not urgent)]
     words = Catalogue(http) if found and not as_json_ else None
     rows = [line(one, words) for one in found] if words else []
     text = (

@@ -446,8 +446,13 @@ def sign_receipt(me: Unlocked, request: dict[str, Any], *, now: Now | None = Non
     )
 
 
-def transmit(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:
-    """Seal every approved document for both parties, without uploading again, and transmit.  Raises NotVerified."""
+def transmit(
+    me: Unlocked, request: dict[str, Any], *, travelled: dict[str, str] | None = None, now: Now | None = None
+) -> dict[str, Any]:
+    """Seal every approved document for both parties, without uploading again, and transmit.
+
+    `travelled` (channel, received_on) registers what has reached the State by something else.  Raises NotVerified.
+    """
     whole = read_whole(me, request)
     if whole:
         check_approval(me, request, whole)
@@ -463,7 +468,8 @@ def transmit(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -
             created=stamp(now),
         )
         resealed.append({"doc": one.manifest.doc, **pieces(again)})
-    given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/transmit", {"documents": resealed})
+    body = {"documents": resealed, **({"travelled": travelled} if travelled else {})}
+    given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/transmit", body)
     return given
 
 

@@ -54,6 +54,18 @@ def line(request: dict[str, Any], words: Catalogue) -> list[str]:
     return [request["reference"], stage(request), request["due_on"] or request["requested_on"] or "", new, measures]
 
 
+def _way(request: dict[str, Any]) -> list[tuple[str, str]]:
+    """By what it has travelled, and its urgency; a bundle of before says neither."""
+    found = []
+    if request.get("travelled_by"):
+        found.append(("travelled by", f"{request['travelled_by']}, received on {request['received_on']}"))
+    if request.get("urgent_by"):
+        found.append(("urgent, by", request["urgent_by"]))
+    if request.get("confirmed_on"):
+        found.append(("confirmed", f"on {request['confirmed_on']} ({request['confirmed_through']})"))
+    return found
+
+
 def describe(request: dict[str, Any], words: Catalogue) -> str:
     """The whole cover."""
     facts = [
@@ -67,6 +79,8 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
         *((f"date: {one['rule']}", f"{one['due_on']} ({one['state']})") for one in request["deadlines"]),
         *((name, str(request[f"{name}_at"])) for name in ("transmitted", "opened", "acknowledged", "answered")
           if request[f"{name}_at"]),
+        *_way(request),
+        *((one["relation"].replace("_", " "), one["reference"]) for one in request.get("links", [])),
         ("messages", f"{request['unread'] or 'none'} that you have not read"),
         ("you may", ", ".join(one.partition(".")[2] for one in request["options"]) or "read it"),
     ]  # fmt: skip

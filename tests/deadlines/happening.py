@@ -3,6 +3,7 @@
 import dataclasses
 from datetime import UTC, datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -57,6 +58,7 @@ class Matter:
             "requesting": "OTP",
             "requested": self.requested,
             "requested_on": None,
+            "received_on": self.day(when),
             "cover_sha256": "0" * 64,
             **fields,
         }
@@ -64,6 +66,12 @@ class Matter:
         with clock.at(moment(when)), transaction(by) as tx:
             row = tx.session.get_one(Authority, self.row.id)
             tx.record(row, event(**{key: value for key, value in given.items() if key in wanted}))
+
+    def day(self, when: str) -> str:
+        """The day that it is where the requested party is."""
+        with Session(writes=False) as session:
+            zone = session.scalar(select(Authority.time_zone).where(Authority.code == self.requested))
+        return moment(when).astimezone(ZoneInfo(zone or "UTC")).date().isoformat()
 
     def deadline(self, rule: str) -> Deadline:
         with Session(writes=False) as session:

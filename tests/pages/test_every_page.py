@@ -111,6 +111,8 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("closed", "/bundle/check"), ("closed", "/bundle/check?code=7-AAAA-AAAA-AAAA-AAAA"),
         ("consulting", ""), ("consulting", "/consultations/1"), ("consulted", "/consultations/1"),
         ("consulted", "/consult"), ("extending", ""), ("extending", "/decide"), ("acknowledged", "/report"),
+        ("acknowledged", "/links"), ("draft", "/links"), ("draft", "/expedite"), ("urgent", ""), ("urgent", "/confirm"),
+        ("urgent", "/clock"), ("controlled", "/consultations/1"), ("controlled", "/consultations/1/redirect"),
     ],
     BRUNO: [("draft", "/approve")],
     CHIDI: [
@@ -122,7 +124,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("consulting", "/consultations/1"), ("consulted", ""), ("consulted", "/consultations/2"),
         ("consulted", "/answer"), ("consulted", "/deliver"), ("acknowledged", "/consult"), ("acknowledged", "/deliver"),
         ("acknowledged", "/extend"), ("extending", ""), ("acknowledged", "/report"),
-        ("acknowledged", "/report?what=consultations.exhausted"),
+        ("acknowledged", "/report?what=consultations.exhausted"), ("urgent", ""), ("urgent", "/clock"),
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""

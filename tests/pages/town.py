@@ -13,7 +13,7 @@ from tests.exchange import sealed
 from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, consultations, extending, messages
+from comity.assistance import actions, consultations, extending, messages, transmission
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
 from comity.core import clock
@@ -33,6 +33,8 @@ ASIDE = {
     "consulting": [*AT_WORK, "consulting"],
     "consulted": [*AT_WORK, "consulting", "consulted"],
     "extending": [*AT_WORK, "extending"],
+    "urgent": ["urgent", "approved", "transmitted"],
+    "controlled": [*AT_WORK, "controlled"],
 }
 """What does not lie on the way of STEPS: how it comes about."""
 
@@ -188,6 +190,7 @@ def consult(
 
 ASKED_OF = {
     "ongoing_case": ["other_case", "offered", "period"],
+    "controlled_by_another": ["holder"],
     "national_security": ["obstacle", "tried", "offered"],
 }
 
@@ -225,6 +228,25 @@ def _consulted(rfa: RequestForAssistance) -> None:
     part = text(CHIDI, rfa, "part", text="The first part.", measures=reports, annexes=[])
     with transaction(CHIDI) as tx:
         consultations.deliver(tx, rfa.id, [actions.Answer(3, Outcome.EXECUTED)], [UUID(part["doc"])])
+
+
+def _urgent(rfa: RequestForAssistance) -> None:
+    with transaction(AMINA) as tx:
+        transmission.expedite(tx, rfa.id, "fax")
+
+
+def _controlled(rfa: RequestForAssistance) -> None:
+    """The second measure is controlled by another: both agree that the Court asks there."""
+    consult(rfa, "controlled_by_another")
+    ending = {
+        **ENDING, "ground": "controlled_by_another", "outcome": "redirected", "status": "withdrawn", "until": None,
+    }  # fmt: skip
+    made = text(AMINA, rfa, "proposal", **ending, text="We ask there.")
+    with transaction(AMINA) as tx:
+        consultations.propose(tx, rfa.id, 1, "redirected", None, UUID(made["doc"]))
+    agreed = text(CHIDI, rfa, "agreement", **{**ending, "proposal": made}, text="")
+    with transaction(CHIDI) as tx:
+        consultations.agree(tx, rfa.id, 1, UUID(made["doc"]), UUID(agreed["doc"]))
 
 
 def _extending(rfa: RequestForAssistance) -> None:
@@ -272,6 +294,8 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "consulting": _consulting,
     "consulted": _consulted,
     "extending": _extending,
+    "urgent": _urgent,
+    "controlled": _controlled,
     "answered": _answered,
     "returned": _returned,
     "closed": _closed,

@@ -7,7 +7,7 @@
 
 import type {
   Answer, AuthorityView, Control, Described, Expect, OpenedView, Operation, Operations, OwnView, PasskeyView, Progress, SealedView,
-  SealInput, WordsView,
+  SealInput, Travelled, WordsView,
 } from "./protocol";
 import { SealFailure } from "./seal/errors";
 import type { PrfOutput } from "./seal/prf";
@@ -16,7 +16,7 @@ import { startWorker } from "./workers";
 
 export type {
   AuthorityView, CandidateView, ChangeView, Described, Expect, OfficeView, OpenedView, OwnView, PasskeyView, Progress, ProposalView, SealedView,
-  SealInput, WordsView,
+  SealInput, Travelled, WordsView,
 } from "./protocol";
 export { SealFailure } from "./seal/errors";
 
@@ -174,8 +174,8 @@ export class Keys {
     return this.call("approve", [request, seen]);
   }
 
-  transmit(request: string, readers: string[], transfer?: Transfer): Promise<void> {
-    return this.call("transmit", [request, readers], transfer);
+  transmit(request: string, readers: string[], travelled: Travelled | null, transfer?: Transfer): Promise<void> {
+    return this.call("transmit", [request, readers, travelled], transfer);
   }
 
   private async begin(): Promise<void> {

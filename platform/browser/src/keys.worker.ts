@@ -391,8 +391,8 @@ const operations: Served<Working> = {
     await requests.approve(working, request, seen);
   },
 
-  async transmit(working, request, readers) {
-    await requests.transmit(working, request, readers);
+  async transmit(working, request, readers, travelled) {
+    await requests.transmit(working, request, readers, travelled);
   },
 };
 

@@ -228,7 +228,14 @@ export interface Operations {
   open: (doc: string, expect: Expect) => OpenedView;
   approve: (request: string, seen: { [doc: string]: string }) => void;
   acknowledge: (request: string, seen: { [doc: string]: string }) => void;
-  transmit: (request: string, readers: string[]) => void;
+  /** `travelled` registers a request that has reached the State by something else. */
+  transmit: (request: string, readers: string[], travelled: Travelled | null) => void;
+}
+
+/** By what a request has gone before it is registered, and the day on which the State received it. */
+export interface Travelled {
+  channel: string;
+  received_on: string;
 }
 
 export type Operation = keyof Operations;

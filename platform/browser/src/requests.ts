@@ -1,7 +1,7 @@
 // Acknowledging, approving and transmitting a request: each signs exactly what was verified and read on this device.
 
 import type { Http } from "./http";
-import type { Expect } from "./protocol";
+import type { Expect, Travelled } from "./protocol";
 import { verifyApproval } from "./seal/approval";
 import type { Authority } from "./seal/authority";
 import { b64, sha256hex, text, unb64 } from "./seal/bytes";
@@ -76,7 +76,7 @@ export class Requests {
   }
 
   /** Seal what was approved for both parties; the approval must be of exactly what is opened here, by somebody else than the text. */
-  async transmit(working: Working, request: string, readers: string[]): Promise<void> {
+  async transmit(working: Working, request: string, readers: string[], travelled: Travelled | null): Promise<void> {
     const who = await this.author();
     const among = await Promise.all(readers.map(this.authority));
     const shown = await this.http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
@@ -92,7 +92,7 @@ export class Requests {
       documents.push({ doc: opened.manifest.doc, ...(await reheader(who, among, opened)).pieces });
       working.told({ done: documents.length, total: drafts.length, phase: "sealing" });
     }
-    await this.http.json("POST", `/requests/${encodeURIComponent(request)}/transmit`, { documents });
+    await this.http.json("POST", `/requests/${encodeURIComponent(request)}/transmit`, { documents, travelled });
   }
 
   /** The request and its annexes, verified again and still what was read, as a statement names them. */

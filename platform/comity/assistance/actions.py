@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from comity.assistance import acknowledgements, approvals, events, queries
+from comity.assistance import acknowledgements, approvals, events, queries, transmission
 from comity.assistance import answers as checks
 from comity.assistance import cover as covers
 from comity.assistance.addressees import Standing
 from comity.assistance.cover import Asked
 from comity.assistance.model import BEFORE, Clarification, Outcome, RequestForAssistance, Stage
+from comity.assistance.transmission import Travelled
 from comity.core.errors import ComityError, Conflict, Fault, Invalid, Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
@@ -212,10 +213,13 @@ def approve(tx: Transaction, rfa_id: UUID, approval: bytes) -> RequestForAssista
     return rfa
 
 
-def transmit(tx: Transaction, rfa_id: UUID, resealed: Sequence[Resealed]) -> RequestForAssistance:
+def transmit(
+    tx: Transaction, rfa_id: UUID, resealed: Sequence[Resealed], travelled: Travelled | None = None
+) -> RequestForAssistance:
     """Transmit an approved request: from the commit on the State sees it and its deadlines run.
 
-    `resealed` are exactly the approved documents, each sealed again for both parties.  Raises Invalid.
+    `resealed` are exactly the approved documents, each sealed again for both parties; `travelled` says how it reached
+    the State before, if it did.  Raises Invalid.
     """
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.transmit")
     rfa.move("transmit")
@@ -229,12 +233,8 @@ def transmit(tx: Transaction, rfa_id: UUID, resealed: Sequence[Resealed]) -> Req
         both = [rfa.requesting, rfa.requested]
         exchange.reseal(tx, present[one.doc], one.signed, matter=matter_of(rfa), readers=both)
     rfa.transmitted_at = rfa.changed_at = tx.now
-    tx.record(rfa, events.RequestTransmitted(rfa.requesting, rfa.requested, _wanted_by(rfa)))
+    tx.record(rfa, transmission.transmitted(tx, rfa, travelled))
     return rfa
-
-
-def _wanted_by(rfa: RequestForAssistance) -> str | None:
-    return rfa.requested_on.isoformat() if rfa.requested_on else None
 
 
 def acknowledge(tx: Transaction, rfa_id: UUID, acknowledgement: bytes) -> RequestForAssistance:
@@ -243,7 +243,8 @@ def acknowledge(tx: Transaction, rfa_id: UUID, acknowledgement: bytes) -> Reques
     rfa.move("acknowledge")
     digest = acknowledgements.check(tx, rfa, acknowledgement)
     rfa.acknowledgement, rfa.acknowledged_at, rfa.changed_at = acknowledgement, tx.now, tx.now
-    tx.record(rfa, events.RequestAcknowledged(rfa.requesting, rfa.requested, digest, _wanted_by(rfa)))
+    wanted = rfa.requested_on.isoformat() if rfa.requested_on else None
+    tx.record(rfa, events.RequestAcknowledged(rfa.requesting, rfa.requested, digest, wanted))
     return rfa
 
 

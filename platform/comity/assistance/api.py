@@ -15,9 +15,12 @@ from comity.assistance import (
     consultations_api,
     extending,
     filtering,
+    link_views,
+    linking_api,
     messages,
     occurrences,
     queries,
+    redirecting,
     reminding,
     views,
 )
@@ -39,6 +42,7 @@ from comity.web.languages import current
 api = Api("assistance", __name__, url_prefix="/api/v1")
 api.register_blueprint(catalogue_api.catalogue)
 api.register_blueprint(consultations_api.consulting)
+api.register_blueprint(linking_api.linking)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""
@@ -68,7 +72,13 @@ def listing(tx: Transaction, query: bodies.ListQuery) -> views.RequestList:
 @api.post("/requests", body=bodies.DraftBody, answers=views.RequestView, status=201)
 def draft(tx: Transaction, body: bodies.DraftBody) -> tuple[views.RequestView, int, dict[str, str]]:
     """Begin a draft; it has a reference from then on."""
-    rfa = actions.draft(tx, body.requested, body.requested_on, _asked(body.measures), body.kind, body.standing)
+    if body.full_request_of is not None:
+        if body.measures:
+            raise wrong("/measures", _("A request of this kind asks for one thing: leave the measures out."))
+        on, standing = body.requested_on, body.standing
+        rfa = redirecting.draft_full(tx, body.full_request_of, body.requested, on, body.kind, standing)
+    else:
+        rfa = actions.draft(tx, body.requested, body.requested_on, _asked(body.measures), body.kind, body.standing)
     return views.full(tx, rfa), 201, {"Location": f"/api/v1/requests/{rfa.id}"}
 
 
@@ -99,14 +109,15 @@ def approve(tx: Transaction, rfa_id: UUID, body: bodies.ApproveBody) -> views.Re
 
 @api.post(
     "/requests/<uuid:rfa_id>/transmit",
-    body=bodies.TransmitBody,
+    body=link_views.TransmitBody,
     answers=views.RequestView,
     largest=LARGEST_TRANSMISSION,
 )
-def transmit(tx: Transaction, rfa_id: UUID, body: bodies.TransmitBody) -> views.RequestView:
-    """Transmit, with every document sealed again for both parties."""
+def transmit(tx: Transaction, rfa_id: UUID, body: link_views.TransmitBody) -> views.RequestView:
+    """Transmit, with every document sealed again for both parties; or register what has travelled by something else."""
     resealed = [Resealed(one.doc, Signed(one.envelope, one.header, one.manifest_age)) for one in body.documents]
-    return views.full(tx, actions.transmit(tx, rfa_id, resealed))
+    travelled = body.travelled.travelled if body.travelled else None
+    return views.full(tx, actions.transmit(tx, rfa_id, resealed, travelled))
 
 
 @api.post("/requests/<uuid:rfa_id>/acknowledge", body=bodies.AcknowledgeBody, answers=views.RequestView)

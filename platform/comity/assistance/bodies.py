@@ -46,9 +46,13 @@ class StandingBody(Body):
 
 
 class DraftBody(StandingBody):
-    """`kind` is a word of the catalogue; measures go with the kinds that have any."""
+    """`kind` is a word of the catalogue; measures go with the kinds that have any.
+
+    `full_request_of` is the request for provisional arrest that this one follows.
+    """
 
     kind: str = "assistance"
+    full_request_of: UUID | None = None
     requested: str = Field(pattern=r"^[A-Z]{2,8}$")
     requested_on: Day | None
     measures: list[MeasureBody] = Field(max_length=MOST)
@@ -74,10 +78,6 @@ class ResealedBody(Body):
     envelope: Base64
     header: Base64
     manifest_age: Base64
-
-
-class TransmitBody(Body):
-    documents: list[ResealedBody] = Field(max_length=MOST)
 
 
 class DocumentBody(Body):
@@ -126,7 +126,8 @@ class AnswerBody(Body):
 class ListQuery(Query):
     """Which requests: words divided by commas for each name, how they are sorted, a page, its size.
 
-    `turn` is `you` or `other`; `date` is `passed`, `week`, `paused` or `none`; `ref` a part of a reference; `sort` is
+    `turn` is `you` or `other`; `date` is `passed`, `week`, `paused` or `none`; `urgent` is `yes` or `unconfirmed`;
+    `ref` a part of a reference; `sort` is
     `changed`, `date` or `reference`.
     """
 
@@ -139,6 +140,7 @@ class ListQuery(Query):
     mine: str = ""
     whose: str = ""
     unread: str = ""
+    urgent: str = ""
     ref: str = ""
     sort: str = "changed"
     after: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comity.assistance import addressees, comparators, grounds, kinds, occurrences, policy
+from comity.assistance import addressees, channels, comparators, grounds, kinds, occurrences, policy
 from comity.assistance.policy import Named
 from comity.core.transaction import Transaction
 from comity.deadlines.calendars import wording
@@ -116,8 +116,17 @@ class ReportKindView(View):
     unverified: bool
 
 
+class ChannelView(View):
+    """By what a request can travel: `carries` a `request` registered afterwards, an `urgent` one, a `confirmation`."""
+
+    channel: str
+    carries: list[str]
+    names: dict[str, str]
+    basis: str
+
+
 class CatalogueView(View):
-    """What can be asked, on what basis, what may stand in the way, how long others give, and what is reported."""
+    """What can be asked, on what basis and by what channel; what may stand in the way; lengths; and what is reported."""
 
     kinds: list[KindView]
     letters: list[MeasureKindView]
@@ -126,6 +135,7 @@ class CatalogueView(View):
     outcomes: list[EndingView]
     practices: list[PracticeView]
     reports: list[ReportKindView]
+    channels: list[ChannelView]
 
 
 @catalogue.get("", answers=CatalogueView)
@@ -142,6 +152,10 @@ def catalogued(_tx: Transaction) -> CatalogueView:
         ],
         practices=[_practice(one) for one in comparators.practices().values()],
         reports=[_report(one) for one in occurrences.catalogue().values()],
+        channels=[
+            ChannelView(channel=one.channel, carries=list(one.carries), names=_names(one), basis=one.basis)
+            for one in channels.catalogue().values()
+        ],
     )
 
 

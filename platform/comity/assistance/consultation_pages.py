@@ -64,6 +64,7 @@ def consultation(tx: Transaction, rfa_id: UUID, n: int) -> str:
         measures=[one for one in rfa.measures if one.n in found.measures],
         steps=_possible(tx, found, steps) if found.open else [],
         sayable=_sayable(tx, rfa, found),
+        redirects="rfa.redirect" in permitted and found in rfa.left_to_another and rfa.allows("redirect"),
         readers=readers(tx, showing.visible_to(rfa)),
         own_side=showing.side(tx, rfa),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -41,8 +41,13 @@ class Asked:
 
 def today(tx: Transaction, code: str) -> date:
     """The day that it is for an authority."""
+    return day_of(tx, code, tx.now)
+
+
+def day_of(tx: Transaction, code: str, moment: datetime) -> date:
+    """The day that it was for an authority at that moment."""
     authority = directory.authority(tx, code)
-    return tx.now.astimezone(ZoneInfo(authority.time_zone if authority else "UTC")).date()
+    return moment.astimezone(ZoneInfo(authority.time_zone if authority else "UTC")).date()
 
 
 THE_KIND_ITSELF = [Asked(None)]

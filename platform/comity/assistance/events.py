@@ -44,8 +44,16 @@ class RequestApproved(AboutRequest):
 
 @dataclass(frozen=True)
 class RequestTransmitted(AboutRequest):
+    """`received_on` is the day on which it reached the State: of a record, where it has travelled by something else.
+
+    `urgent_on` is the day of an urgent request, to be confirmed.  Lines of before have only the requested date.
+    """
+
     name: ClassVar[str] = "rfa.transmitted"
     requested_on: str | None
+    received_on: str = ""
+    travelled_by: str | None = None
+    urgent_on: str | None = None
 
 
 @dataclass(frozen=True)

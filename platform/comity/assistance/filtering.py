@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from comity.assistance import assigning, kinds, policy
-from comity.assistance.model import Measure, Message, Reading, RequestForAssistance, Stage
+from comity.assistance.model import WITH_THE_STATE, Measure, Message, Reading, RequestForAssistance, Stage
 from comity.assistance.portfolio_model import Assignment, Tracking
 from comity.assistance.tracking import NEVER, REQUESTED, REQUESTING
 from comity.core import access
@@ -33,7 +33,7 @@ SOON = timedelta(days=7)
 REFERENCE = re.compile(r"[A-Z0-9/-]{1,40}")
 """A part of a reference; nothing else is looked for, so that no other word gets into an address."""
 
-NAMES = ("stage", "kind", "party", "letter", "turn", "date", "mine", "whose", "unread", "ref")
+NAMES = ("stage", "kind", "party", "letter", "turn", "date", "mine", "whose", "unread", "urgent", "ref")
 """What a list can be narrowed by, in the order of a canonical address."""
 
 SORTS = ("changed", "date", "reference")
@@ -89,6 +89,7 @@ ALLOWED: dict[str, Callable[[Transaction], Collection[str]]] = {
     "mine": lambda tx: ["assigned", "drafted"] if side(tx) == REQUESTING else ["assigned"],
     "whose": lambda tx: ["nobody", *(str(one.id) for one in assigning.colleagues(tx))],
     "unread": lambda _tx: ["yes"],
+    "urgent": lambda _tx: ["yes", "unconfirmed"],
     "ref": lambda _tx: [],
 }
 """The words that each name takes."""
@@ -190,6 +191,17 @@ def _unread(tx: Transaction, _value: str) -> Where:
     return Rfa.id.in_(select(Message.request).where(waiting, ~read_already.exists()))
 
 
+def _urgent(tx: Transaction, value: str) -> Where:
+    """Marked as urgent; or transmitted so, and not confirmed yet."""
+    other = aliased(RequestForAssistance)
+
+    def means(rfa: Any) -> Where:
+        unconfirmed = (rfa.confirmed_on.is_(None), rfa.stage.in_([*WITH_THE_STATE, Stage.ANSWERED]))
+        return and_(rfa.urgent_by.is_not(None), *(unconfirmed if value == "unconfirmed" else ()))
+
+    return _picked(tx, select(other.id).where(means(other)), means(Rfa))
+
+
 CLAUSES: dict[str, Callable[[Transaction, str], Where]] = {
     "stage": lambda _tx, value: Rfa.stage == Stage(value),
     "kind": _kind,
@@ -200,6 +212,7 @@ CLAUSES: dict[str, Callable[[Transaction, str], Where]] = {
     "mine": lambda tx, value: Rfa.drafted_by == tx.actor.id if value == "drafted" else _given_to(tx, tx.actor.id),
     "whose": lambda tx, value: _given_to(tx, None if value == "nobody" else value),
     "unread": _unread,
+    "urgent": _urgent,
     "ref": _reference,
 }
 

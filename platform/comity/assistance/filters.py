@@ -165,6 +165,8 @@ def _words(tx: Transaction) -> dict[tuple[str, str], str]:
         ("mine", "drafted"): _("Drafted by me"),
         ("whose", "nobody"): _("Given to nobody"),
         ("unread", "yes"): _("With new messages"),
+        ("urgent", "yes"): _("Urgent"),
+        ("urgent", "unconfirmed"): _("Urgent, to be confirmed"),
     }
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from comity.assistance import portfolio_model  # noqa: F401  (its tables are tables of this domain)
+from comity.assistance import link_model, portfolio_model  # noqa: F401  (their tables are tables of this domain)
 from comity.assistance.consultation_model import Consultation, Instalment
 from comity.assistance.consultation_model import Outcome as Outcome
 from comity.core.errors import Refused
@@ -58,6 +58,11 @@ LIFECYCLE = {
     "withdraw":    (WITH_THE_STATE | {Stage.ANSWERED}, Stage.WITHDRAWN),
     "report":      (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "message":     (WITH_THE_STATE | {Stage.ANSWERED}, None),
+    "expedite":    (BEFORE,                          None),
+    "confirm":     (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
+    "redirect":    (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
+    "link":        (set(Stage),                      None),
+    "unlink":      (set(Stage),                      None),
 }  # fmt: skip
 """The whole lifecycle.  A move not in this table is refused; one to None leaves the stage as it is."""
 
@@ -116,6 +121,11 @@ class RequestForAssistance(Row):
     closed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    urgent_by: Mapped[str | None]
+    travelled_by: Mapped[str | None]
+    received_on: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+    confirmed_through: Mapped[str | None]
 
     measures: Mapped[list[Measure]] = relationship(
         order_by="Measure.n", cascade="all, delete-orphan", lazy="selectin", back_populates="request"
@@ -143,6 +153,7 @@ class RequestForAssistance(Row):
         Index("ix_rfa_requesting_reference", "requesting", "reference", "id"),
         Index("ix_rfa_requested_reference", "requested", "reference", "id"),
         Index("ix_rfa_request_kind", "request_kind"),
+        Index("ix_rfa_urgent_by", "urgent_by"),
     )
 
     def allows(self, verb: str) -> bool:
@@ -150,6 +161,8 @@ class RequestForAssistance(Row):
         if verb in NEEDS_QUESTION and NEEDS_QUESTION[verb] != self.paused:
             return False
         if verb in IN_CONSULTATION and not self.consulting:
+            return False
+        if (verb == "confirm" and not self.unconfirmed) or (verb == "redirect" and not self.left_to_another):
             return False
         if verb in NEEDS_ANOTHER_DATE and (
             NEEDS_ANOTHER_DATE[verb] != (self.undecided is not None) or self.requested_on is None
@@ -192,6 +205,16 @@ class RequestForAssistance(Row):
     def consulting(self) -> list[Consultation]:
         """The consultations that have still to end."""
         return [one for one in self.consultations if one.open]
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it was urgent, and has still to be confirmed through the State's channel."""
+        return self.urgent_by is not None and self.confirmed_on is None
+
+    @property
+    def left_to_another(self) -> list[Consultation]:
+        """The consultations that ended with the Court asking whoever has control [Statute art. 93(9)(b)]."""
+        return [one for one in self.consultations if not one.open and one.outcome == "redirected"]
 
     def consultation_on(self, n: int) -> Consultation | None:
         """The open consultation that concerns a measure."""

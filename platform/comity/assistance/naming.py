@@ -7,7 +7,16 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import addressees, grounds, kinds, occurrences, policy, portfolio_policy, showing, standing
+from comity.assistance import (
+    addressees,
+    grounds,
+    kinds,
+    occurrences,
+    policy,
+    portfolio_policy,
+    showing,
+    standing,
+)
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
@@ -201,6 +210,11 @@ def fact_name(name: str) -> str:
         "rfa.reminded": _("Reminder sent"),
         "rfa.assigned": _("Given to somebody of your office"),
         "rfa.transmitted": _("Transmitted"),
+        "rfa.linked": _("Linked to another request"),
+        "rfa.unlinked": _("Link taken back"),
+        "rfa.redirected": _("Asked of whoever has control of it"),
+        "rfa.expedited": _("Urgency changed"),
+        "rfa.confirmed": _("Formally confirmed"),
         "rfa.opened": _("Opened for the first time"),
         "rfa.acknowledged": _("Receipt acknowledged"),
         "clarification.asked": _("Question asked: the requested date stands still"),

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from comity.assistance import cover as covers
-from comity.assistance import kinds
+from comity.assistance import kinds, transmission
 from comity.assistance.model import Occurrence, RequestForAssistance
 from comity.assistance.occurrence_events import EVENTS
 from comity.assistance.policy import Named
@@ -161,7 +161,7 @@ def _check_day(tx: Transaction, rfa: RequestForAssistance, known: What, on: date
         raise wrong("/on", _("This has not happened yet: report it on the day or after."))
     if on.year > here.year + covers.FURTHEST:
         raise wrong("/on", _("This day is too far away: choose an earlier one."))
-    begun = rfa.transmitted_at.astimezone(zone_of(tx, rfa)).date() if rfa.transmitted_at else here
+    begun = transmission.begun_on(tx, rfa)
     if on < begun:
         raise wrong("/on", _("The request was transmitted on %(date)s: choose that day or a later one.", date=begun))
     earlier = latest(rfa, known.after) if known.after else None

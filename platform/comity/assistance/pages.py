@@ -22,13 +22,18 @@ from comity.assistance import (
     filtering,
     filters,
     kinds,
-    occurrences,
+    linking_pages,
+    links,
+    pairing,
     policy,
     portfolio_policy,
     queries,
+    redirecting,
+    report_pages,
     requirements,
     showing,
     timeline,
+    transmission,
 )
 from comity.assistance.addressees import Addressee
 from comity.assistance.calendar_pages import calendar
@@ -37,7 +42,6 @@ from comity.assistance.forms import CoverForm
 from comity.assistance.model import FINAL, RequestForAssistance, Stage
 from comity.assistance.portfolio import portfolio
 from comity.assistance.reading import readers
-from comity.assistance.report_form import ReportForm
 from comity.assistance.stepping import for_step, sealed
 from comity.assistance.thread import thread
 from comity.core.errors import Denied, Invalid
@@ -97,17 +101,23 @@ def new(tx: Transaction) -> Answered:
     sent = _sends(tx)
     if not sent:
         raise Denied(_("Only officers of the Court draft requests."))
+    first = linking_pages.follows(tx)
+    sent = [one for one in sent if first is None or one.kind in pairing.FULL]
     kind = next((one for one in sent if one.kind == request.args.get("kind")), None)
     if kind is None:
-        return render_template("assistance/kinds.html", kinds=sent)
-    form = CoverForm.sent(kind, request.form) if request.method == "POST" else CoverForm(kind)
+        return render_template("assistance/kinds.html", kinds=sent, first=first)
+    form = CoverForm.sent(kind, request.form) if request.method == "POST" else linking_pages.begun(kind, first)
     if request.method == "POST":
         day, measures = form.requested_on(tx, form.requested), form.measures()
         if _sound(tx, form, form.requested, day, measures):
-            rfa = actions.draft(tx, form.requested, day, measures, kind.kind, form.standing)
+            if first is None:
+                rfa = actions.draft(tx, form.requested, day, measures, kind.kind, form.standing)
+            else:
+                rfa = redirecting.draft_full(tx, first.id, form.requested, day, kind.kind, form.standing)
             return redirect(url_for(".draft", rfa_id=rfa.id), 303)
-    asked = _can_be_asked(tx, kind)
-    return _form("assistance/new.html", form, asked=asked, bases=_bases({what for _one, what in asked}), rfa=None)
+    asked = [(one, what) for one, what in _can_be_asked(tx, kind) if first is None or one.code == first.requested]
+    bases = _bases({what for _one, what in asked})
+    return _form("assistance/new.html", form, asked=asked, bases=bases, rfa=None, first=first)
 
 
 def _can_be_asked(tx: Transaction, kind: kinds.Kind) -> list[tuple[Authority, Addressee]]:
@@ -168,6 +178,8 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         request_docs=showing.of_request(tx, rfa),
         exchanges=showing.exchanges(tx, rfa),
         facts=timeline.facts(tx, rfa),
+        linked=links.of(tx, rfa),
+        between=linking_pages.options(tx, rfa),
         unread=queries.unread_of(tx, [rfa]).get(rfa.id, 0),
         own_side=showing.side(tx, rfa),
         waiting=showing.to_agree(tx, rfa) or showing.to_meet(tx, rfa),
@@ -203,11 +215,12 @@ def clock(tx: Transaction, rfa_id: UUID) -> str:
         for deadline in deadlines.deadlines_of(tx, rfa)
     ]
     sides = {"requesting": rfa.requesting, "requested": rfa.requested}
-    foreseen = [] if explained else deadlines.foresee(tx, "rfa.transmitted", sides, {"requested_on": rfa.requested_on})
+    foreseen = [] if explained else deadlines.foresee(tx, "rfa.transmitted", sides, transmission.foreseen(tx, rfa))
     return render_template(
         "assistance/clock.html",
         rfa=rfa,
         explained=explained,
+        paired=linking_pages.pair(tx, rfa),
         foreseen=foreseen if rfa.stage in (Stage.DRAFT, Stage.APPROVED) else [],
         wording=wording,
         sentence=lambda step: sentence(step, current()),
@@ -224,6 +237,7 @@ def draft(tx: Transaction, rfa_id: UUID) -> str:
         "draft.html",
         request_docs=lambda rfa: showing.of_request(tx, rfa),
         required=lambda rfa: requirements.required(tx, rfa, current()),
+        earlier=lambda rfa: linking_pages.earlier(tx, rfa),
     )
 
 
@@ -235,8 +249,15 @@ def approve(tx: Transaction, rfa_id: UUID) -> str:
 
 @pages.page("/<uuid:rfa_id>/transmit")
 def transmit(tx: Transaction, rfa_id: UUID) -> str:
-    """See who will be able to read it, then seal it for them and send it."""
-    return sealed(tx, rfa_id, "transmit", "transmit.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+    """See who will be able to read it, then seal it for them and send it; or register what they have already."""
+    return sealed(
+        tx,
+        rfa_id,
+        "transmit",
+        "transmit.html",
+        request_docs=lambda rfa: showing.of_request(tx, rfa),
+        ways=transmission.could_have_travelled,
+    )
 
 
 @pages.page("/<uuid:rfa_id>/ask")
@@ -283,39 +304,6 @@ def answer(tx: Transaction, rfa_id: UUID) -> str:
     )
 
 
-@pages.page("/<uuid:rfa_id>/report", methods=["GET", "POST"])
-def report(tx: Transaction, rfa_id: UUID) -> Answered:
-    """Report what happened in the world, or correct a report: first what, then when."""
-    rfa = for_step(tx, rfa_id, "report")
-    choices = occurrences.offered(tx, rfa)
-    what = next((one for one in choices if one.occurrence == request.args.get("what")), None)
-    if what is None:
-        return render_template(
-            "assistance/happened.html", rfa=rfa, choices=choices, latest=occurrences.latest, wording=wording
-        )
-    before, zone = occurrences.latest(rfa, what.occurrence), occurrences.zone_of(tx, rfa)
-    form = ReportForm.sent(request.form) if request.method == "POST" else ReportForm()
-    if request.method == "POST":
-        at = form.instant(zone) if what.hour else None
-        on = None if what.hour else form.day()
-        if not form.faults and _reported(tx, form, rfa_id, what, on, at, before):
-            flash(_("Reported. The dates that follow from it run from that day."))
-            return redirect(url_for(".show", rfa_id=rfa_id), 303)
-    page = render_template(
-        "assistance/report.html", rfa=rfa, what=what, before=before, zone=zone, form=form, wording=wording
-    )
-    return (page, 422) if form.faults else page
-
-
-def _reported(tx: Transaction, form: ReportForm, rfa_id: UUID, what: Any, on: Any, at: Any, before: Any) -> bool:
-    """Whether it could be reported; else the form says what is to be mended."""
-    try:
-        occurrences.report(tx, rfa_id, what.occurrence, on, at, corrects=before.n if before else None)
-    except Invalid as error:
-        form.mark(error)
-    return not form.faults
-
-
 @pages.page("/<uuid:rfa_id>/close", methods=["GET", "POST"])
 def close(tx: Transaction, rfa_id: UUID) -> Answered:
     """Accept the answer."""
@@ -353,3 +341,5 @@ def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
 
 for address, page in consultation_pages.PAGES.items():
     pages.page(f"/<uuid:rfa_id>{address}")(page)
+for address, page in {**linking_pages.PAGES, "/report": report_pages.report}.items():
+    pages.page(f"/<uuid:rfa_id>{address}", methods=["GET", "POST"])(page)

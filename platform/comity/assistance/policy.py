@@ -64,7 +64,8 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 
 def check() -> None:
     """Read the catalogues of this domain, and what is decided of portfolios; for start-up.  Raises PolicyError."""
-    from comity.assistance import addressees, comparators, grounds, kinds, occurrences  # these stand on this module
+    # these stand on this module
+    from comity.assistance import addressees, channels, comparators, grounds, kinds, occurrences
 
     measures.cache_clear()
     measures()
@@ -74,3 +75,4 @@ def check() -> None:
     occurrences.check()
     comparators.check()
     portfolio_policy.check()
+    channels.check()

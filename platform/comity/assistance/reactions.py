@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from comity.assistance import events, occurrence_events, tracking  # noqa: F401  (policies name what can be reported)
+from comity.assistance import events, linking_events, occurrence_events, pairing, tracking  # noqa: F401  (policies name what can be reported)
 from comity.assistance.model import RequestForAssistance
 from comity.core.journal import Event
 from comity.core.model import Row
 from comity.core.reactions import at_once
 from comity.core.transaction import Transaction
-from comity.deadlines.events import AboutPeriod
+from comity.deadlines.events import AboutPeriod, DeadlineStarted
+from comity.deadlines.model import Deadline
 from comity.exchange.events import DocumentHandedOut
 
 
@@ -29,6 +30,21 @@ def note_the_first_opening(tx: Transaction, _subject: Row | None, event: Event) 
     if rfa.opened_at is None:
         rfa.opened_at = tx.now
         tx.record(rfa, events.RequestOpened(rfa.requesting, rfa.requested))
+
+
+@at_once(events.RequestAcknowledged)
+def note_that_the_papers_are_there(tx: Transaction, subject: Row | None, _event: Event) -> None:
+    """Acknowledging the full request after a provisional arrest says that its papers have been received."""
+    if isinstance(subject, RequestForAssistance):
+        pairing.note_acknowledged(tx, subject)
+
+
+@at_once(DeadlineStarted)
+def note_that_the_papers_were_there(tx: Transaction, subject: Row | None, event: Event) -> None:
+    """A period that begins with an arrest is met at once by papers that were received before it."""
+    first = _request(tx, event.matter) if isinstance(event, DeadlineStarted) else None
+    if first is not None and isinstance(subject, Deadline):
+        pairing.note_begun(tx, first, subject)
 
 
 @at_once(Event)

@@ -34,6 +34,8 @@ MAIN_STEPS = (
     "extend",
     "return",
     "edit",
+    "expedite",
+    "confirm",
     "report",
     "withdraw",
     "discard",

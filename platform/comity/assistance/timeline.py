@@ -13,8 +13,10 @@ from comity.assistance.occurrence_events import EVENTS
 from comity.core.journal import Entry
 from comity.core.transaction import Transaction
 
-INSIDE = ("rfa.drafted", "rfa.edited", "rfa.approved")
-"""What happens before transmission: only the requesting team sees it."""
+INSIDE = (
+    "rfa.drafted", "rfa.edited", "rfa.approved", "rfa.expedited", "rfa.linked", "rfa.unlinked", "rfa.redirected",
+)  # fmt: skip
+"""What happens before transmission, and between requests of the team: only the requesting team sees it."""
 
 OWN = "rfa.assigned"
 """What each party sees of itself alone."""
@@ -24,6 +26,7 @@ SHARED = (
     "rfa.opened",
     "rfa.acknowledged",
     "rfa.reminded",
+    "rfa.confirmed",
     "clarification.asked",
     "clarification.answered",
     "part.delivered",

@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from comity.accounts import queries as accounts
-from comity.assistance import assigning, consultation_views, queries
+from comity.assistance import assigning, consultation_views, link_views, queries
 from comity.assistance.consultation_views import ConsultationView, PartView
+from comity.assistance.link_views import LinkView
 from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, RequestForAssistance
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
@@ -95,6 +96,7 @@ class RequestSummary(View):
     """A request as lists show it: nothing of its content.
 
     `unread` are messages that the asker has still to read, and `assigned_to` is who works on it in her own office.
+    `urgent_by`, `travelled_by` and `confirmed_through` are words of the catalogue of channels.
     """
 
     id: UUID
@@ -109,6 +111,11 @@ class RequestSummary(View):
     situation: bool
     basis: str | None
     due_on: date | None
+    urgent_by: str | None
+    travelled_by: str | None
+    received_on: date | None
+    confirmed_on: date | None
+    confirmed_through: str | None
     transmitted_at: Moment | None
     opened_at: Moment | None
     acknowledged_at: Moment | None
@@ -141,6 +148,7 @@ class RequestView(RequestSummary):
     parts: list[PartView]
     extensions: list[ExtensionView]
     occurrences: list[OccurrenceView]
+    links: list[LinkView]
     deadlines: list[DeadlineView]
 
 
@@ -153,9 +161,10 @@ def _summary(
     rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int, assigned_to: str | None
 ) -> dict[str, Any]:
     same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on", "situation", "basis")
+    way = ("urgent_by", "travelled_by", "received_on", "confirmed_on", "confirmed_through")
     moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at", "reminded_at")
     return {
-        **{name: getattr(rfa, name) for name in same + moments},
+        **{name: getattr(rfa, name) for name in same + way + moments},
         "kind": rfa.request_kind,
         "stage": rfa.stage.value,
         "due_on": due.due_on if due else None,
@@ -216,6 +225,7 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         parts=consultation_views.parts(rfa),
         extensions=[ExtensionView.of(one) for one in rfa.extensions],
         occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
+        links=link_views.linked(tx, rfa),
         deadlines=[DeadlineView.of(tx, one) for one in running],
     )
 

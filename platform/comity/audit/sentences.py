@@ -102,6 +102,13 @@ SENTENCES: dict[str, Any] = {
     "rfa.reminded": _l("%(who)s reminded %(requested)s of request %(matter)s."),
     "rfa.assigned": _l("%(who)s said who of %(authority)s works on request %(matter)s."),
     "rfa.transmitted": _l("%(who)s transmitted request %(matter)s of %(requesting)s to %(requested)s."),
+    "rfa.linked": _l("%(who)s linked request %(matter)s to another one: %(relation)s."),
+    "rfa.unlinked": _l("%(who)s took back the link of request %(matter)s to another one: %(relation)s."),
+    "rfa.redirected": _l(
+        "%(who)s began a request to whoever controls what consultation %(consultation)s about %(matter)s concerned."
+    ),
+    "rfa.expedited": _l("%(who)s changed the urgency of request %(matter)s (%(medium)s)."),
+    "rfa.confirmed": _l("%(who)s recorded that urgent request %(matter)s was confirmed on %(on)s (%(channel)s)."),
     "rfa.opened": _l("%(requested)s opened request %(matter)s for the first time."),
     "rfa.acknowledged": _l("%(who)s acknowledged receipt of request %(matter)s."),
     "extension.asked": _l("%(who)s asked for %(proposed_on)s as the date of request %(matter)s."),

@@ -12,6 +12,7 @@ def sentence(of: str) -> str:
 
 SENTENCES = {
     "rfa.approved": lambda: _("Your draft was approved. It can be transmitted."),
+    "rfa.confirmed": lambda: _("An urgent request was formally confirmed."),
     "rfa.transmitted": lambda: _("A request was transmitted to your State."),
     "rfa.acknowledged": lambda: _("The State acknowledged the request."),
     "clarification.asked": lambda: _("The State asks a question. The clock stands still until it is answered."),

@@ -125,8 +125,8 @@ def _of_notices(tx: Transaction, rfa: RequestForAssistance) -> Iterator[Evidence
             yield Evidence(entry, KINDS[entry.name], _strength(entry))
 
 
-SHARED = ("rfa.transmitted", "rfa.acknowledged", "rfa.reminded", "clarification.", "part.delivered", "consultation.",
-          "measure.denied", "extension.", "rfa.extended", "rfa.answered", "rfa.returned", "rfa.closed",
+SHARED = ("rfa.transmitted", "rfa.acknowledged", "rfa.reminded", "rfa.confirmed", "clarification.", "part.delivered",
+          "consultation.", "measure.denied", "extension.", "rfa.extended", "rfa.answered", "rfa.returned", "rfa.closed",
           "rfa.withdrawn")  # fmt: skip
 """The steps that both parties see: only a notice of one of them is evidence for the other side."""
 

@@ -1,7 +1,8 @@
 // Reading a request, approving it, transmitting it: each only after everything has been verified on this device.
 
-import { type Keys, Transfer } from "../keys";
-import { all, maybe, one, percent, sentence, show, summarise, why } from "./dom";
+import { type Keys, Transfer, type Travelled } from "../keys";
+import { all, type Fault, maybe, one, percent, sentence, show, summarise, why } from "./dom";
+import { dayIn } from "./handing";
 import { forget, openExchanges, openRequest, showFiles } from "./opening";
 import { Request } from "./request";
 
@@ -116,7 +117,13 @@ export function transmitting(keys: Keys): (unlocked: boolean) => void {
   const button = one<HTMLButtonElement>("button[type=submit]", form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    summarise([]);
+    const travelled = { channel: one<HTMLSelectElement>("#travelled-by", form).value, received_on: dayIn(form) };
+    const typed = all<HTMLInputElement>("[data-part]", form).some((box) => box.value.trim());
+    const faults: Fault[] = [];
+    if (travelled.channel && travelled.received_on === null) faults.push({ field: one("#day-day", form), message: sentence("no_day") });
+    if (!travelled.channel && typed) faults.push({ field: one("#travelled-by", form), message: sentence("no_channel") });
+    summarise(faults);
+    if (faults.length) return;
     button.disabled = true;
     show(running);
     busy.textContent = sentence("signing");
@@ -126,7 +133,7 @@ export function transmitting(keys: Keys): (unlocked: boolean) => void {
       busy.textContent = sentence("sending", { done: said.done, count: said.total });
     };
     void keys
-      .transmit(request.id, request.both, transfer)
+      .transmit(request.id, request.both, travelled.channel ? (travelled as Travelled) : null, transfer)
       .then(() => window.location.assign(request.home))
       .catch((error: unknown) => {
         show(running, false);

@@ -8,6 +8,7 @@ import { alarm } from "./opening";
 import { type Listed, MEDIA, readRequest, Request } from "./request";
 import { Checklist } from "./checklist";
 import { RequirementChecks } from "./requirements";
+import { takesOver } from "./earlier";
 import { Autosave } from "./saving";
 import { Tasks } from "./tasks";
 import { Templates } from "./templates";
@@ -20,6 +21,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   const text = one<HTMLTextAreaElement>("#text");
   const lang = one<HTMLSelectElement>("#lang");
   const checklist = new Checklist(form);
+  takesOver(keys, form);
   const templates = new Templates(form, () => lang.value);
   const requirements = new RequirementChecks(form);
   let doc: string | null = composer.dataset["doc"] ?? null;
