@@ -16,7 +16,6 @@ import click
 from comity_client import config, logkeys, receipts
 from comity_client.cli_bundle import bundle
 from comity_client.cli_keys import key
-from comity_client.cli_linking import request
 from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
 from comity_client.cli_profile import profile

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from comity_client.cli_consulting import DAY, catalogued
-from comity_client.cli_consulting import request as request
+from comity_client.cli_linking import request as request
 from comity_client.cli_requests import find
 from comity_client.completing import reference_argument
 from comity_client.terminal import agree, connect, json_option, out, yes_option

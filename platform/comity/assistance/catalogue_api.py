@@ -126,7 +126,7 @@ class ChannelView(View):
 
 
 class CatalogueView(View):
-    """What can be asked, on what basis and by what channel; what may stand in the way; lengths; and what is reported."""
+    """What can be asked, on what basis, by what channel; what may stand in the way; lengths; reports."""
 
     kinds: list[KindView]
     letters: list[MeasureKindView]
