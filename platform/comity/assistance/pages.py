@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from comity.assistance import (
     actions,
     addressees,
+    answers,
     assigning,
     consultation_pages,
     cover,
@@ -27,11 +28,11 @@ from comity.assistance import (
     queries,
     requirements,
     showing,
+    sides,
     timeline,
 )
 from comity.assistance.addressees import Addressee
 from comity.assistance.calendar_pages import calendar
-from comity.assistance.consultation_model import ANSWERED, ENDED_BY_CONSULTATION
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import FINAL, RequestForAssistance, Stage
 from comity.assistance.portfolio import portfolio
@@ -79,24 +80,20 @@ def index(tx: Transaction) -> str:
         clocks=showing.clocks(tx, page.requests),
         unread=queries.unread_of(tx, page.requests),
         given=assigning.assigned(tx, page.requests),
-        drafts_too=bool(_sends(tx)),
+        asks=sides.asks(tx),
+        sent_by_court=sides.of_the_court(tx),
+        is_asked=sides.is_asked(tx),
         most_exported=portfolio_policy.chosen().export.rows,
     )
-
-
-def _sends(tx: Transaction) -> list[kinds.Kind]:
-    """The kinds of requests that the reader's side sends: none, if it is not the one that drafts."""
-    own = directory.authority(tx, tx.actor.authority or "")
-    return kinds.sent_by(own.organ) if own else []
 
 
 @pages.page("/new", methods=["GET", "POST"])
 def new(tx: Transaction) -> Answered:
     """Begin a request: its cover.  The text follows, sealed."""
-    sent = _sends(tx)
+    sent = sides.sent(tx)
     if not sent:
-        raise Denied(_("Only officers of the Court draft requests."))
-    kind = next((one for one in sent if one.kind == request.args.get("kind")), None)
+        raise Denied(_("Your office makes no requests here: it receives them."))
+    kind = next((one for one in sent if one.kind == request.args.get("kind")), sent[0] if len(sent) == 1 else None)
     if kind is None:
         return render_template("assistance/kinds.html", kinds=sent)
     form = CoverForm.sent(kind, request.form) if request.method == "POST" else CoverForm(kind)
@@ -106,7 +103,8 @@ def new(tx: Transaction) -> Answered:
             rfa = actions.draft(tx, form.requested, day, measures, kind.kind, form.standing)
             return redirect(url_for(".draft", rfa_id=rfa.id), 303)
     asked = _can_be_asked(tx, kind)
-    return _form("assistance/new.html", form, asked=asked, bases=_bases({what for _one, what in asked}), rfa=None)
+    bases = _bases({what for _one, what in asked})
+    return _form("assistance/new.html", form, asked=asked, bases=bases, rfa=None, several=len(sent) > 1)
 
 
 def _can_be_asked(tx: Transaction, kind: kinds.Kind) -> list[tuple[Authority, Addressee]]:
@@ -239,13 +237,13 @@ def transmit(tx: Transaction, rfa_id: UUID) -> str:
 
 @pages.page("/<uuid:rfa_id>/ask")
 def ask(tx: Transaction, rfa_id: UUID) -> str:
-    """Ask the Court something; the requested date stands still meanwhile."""
+    """Ask the requesting party something; the requested date stands still meanwhile."""
     return sealed(tx, rfa_id, "ask", "message.html")
 
 
 @pages.page("/<uuid:rfa_id>/reply")
 def reply(tx: Transaction, rfa_id: UUID) -> str:
-    """Answer the State's question."""
+    """Answer the question of the requested party."""
     return sealed(tx, rfa_id, "reply", "message.html")
 
 
@@ -275,8 +273,8 @@ def answer(tx: Transaction, rfa_id: UUID) -> str:
         rfa_id,
         "answer",
         "answer.html",
-        outcomes=lambda _rfa: [one.value for one in ANSWERED],
-        ended=lambda _rfa: list(ENDED_BY_CONSULTATION),
+        outcomes=lambda rfa: [one.value for one in answers.answered(rfa)],
+        ended=answers.settled,
         staged=lambda rfa: showing.own(tx, rfa, ["answer"], released=False),
     )
 

@@ -14,7 +14,7 @@ from comity.core.journal import Entry
 from comity.core.transaction import Transaction
 
 INSIDE = ("rfa.drafted", "rfa.edited", "rfa.approved")
-"""What happens before transmission: only the requesting team sees it."""
+"""What happens before transmission: only the requesting party sees it."""
 
 OWN = "rfa.assigned"
 """What each party sees of itself alone."""
@@ -38,6 +38,7 @@ SHARED = (
     "rfa.extended",
     "extension.declined",
     "rfa.answered",
+    "consent.stated",
     "rfa.returned",
     "rfa.closed",
     "rfa.withdrawn",

@@ -43,7 +43,7 @@ def index(tx: Transaction) -> str:
         used=used,
         waiting={(one.of_kind, one.letter) for one in waiting},
         first=[one for one in waiting if (one.of_kind, one.letter) not in there],
-        kinds=kinds.sent_by(own.organ) if own else [],
+        kinds=kinds.sent_by(own) if own else [],
         letters=policy.measures(),
     )
 
