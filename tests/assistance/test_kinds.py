@@ -24,7 +24,9 @@ def faults(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
     return [fault.pointer for fault in refusal.value.faults]
 
 
-@pytest.mark.parametrize("kind", [one.kind for one in kinds.kinds().values() if "registry" in one.organs and not one.measures])
+@pytest.mark.parametrize(
+    "kind", [one.kind for one in kinds.kinds().values() if "registry" in one.organs and not one.measures]
+)
 def test_a_kind_without_measures_asks_for_the_one_thing_that_it_is(kind):
     rfa = sealed.drafted(GRACE, kind=kind, measures=[])
     assert [(one.n, one.letter, one.act) for one in rfa.measures] == [(1, None, None)]

@@ -250,7 +250,7 @@ def acknowledge(tx: Transaction, rfa_id: UUID, acknowledgement: bytes) -> Reques
 
 
 def ask(tx: Transaction, rfa_id: UUID, doc: UUID) -> RequestForAssistance:
-    """Ask the requesting team something, in a sealed document; the requested date stands still."""
+    """Ask the requesting party something, in a sealed document; the requested date stands still."""
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.ask")
     rfa.move("ask")
     if rfa.paused:

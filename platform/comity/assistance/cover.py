@@ -106,7 +106,9 @@ def _faults_of_registry(standing: Standing) -> list[Fault]:
     if standing.situation:
         faults.append(Fault("/situation", _("The Court is not the State of a situation.")))
     if standing.basis is not None:
-        faults.append(Fault("/basis", _("The Court is asked under article 93(10) of the Statute: leave the basis out.")))
+        faults.append(
+            Fault("/basis", _("The Court is asked under article 93(10) of the Statute: leave the basis out."))
+        )
     return faults
 
 

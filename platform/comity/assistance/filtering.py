@@ -1,8 +1,8 @@
 """A list of requests narrowed and sorted as its address says: what can be asked for, and what each word means in SQL.
 
-Each word is put for one side of the requests at a time, the one on which the reader's authority stands there: so each side
-is read along an index of its own (see sides.py).  Values of one name widen (`stage=transmitted&stage=acknowledged`), names narrow.  An address holds no word that a person
-made up: so it can be kept, sent and shown without telling of a matter.
+Each word is put for one side at a time, that on which the reader's authority stands: so each side is read along an
+index of its own (sides.py).  Values of one name widen (`stage=transmitted&stage=acknowledged`), names narrow.  An
+address holds no word that a person made up: so it can be kept, sent and shown without telling of a matter.
 """
 
 from __future__ import annotations
@@ -193,7 +193,9 @@ CLAUSES: dict[str, Callable[[Transaction, str, str], Where]] = {
     "letter": _letter,
     "turn": _turn,
     "date": _date,
-    "mine": lambda tx, _side, value: Rfa.drafted_by == tx.actor.id if value == "drafted" else _given_to(tx, tx.actor.id),
+    "mine": lambda tx, _side, value: (
+        Rfa.drafted_by == tx.actor.id if value == "drafted" else _given_to(tx, tx.actor.id)
+    ),
     "whose": lambda tx, _side, value: _given_to(tx, None if value == "nobody" else value),
     "unread": _unread,
     "ref": _reference,

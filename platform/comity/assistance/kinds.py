@@ -15,14 +15,14 @@ from comity.directory.model import Authority
 
 
 class OwnAct(Act):
-    """Something that a kind of its own asks for; `consent` where whoever gave it must consent to its being passed on."""
+    """Something that a kind of its own asks for; `consent` where whoever gave it must agree to its being passed on."""
 
     basis: Text
     consent: bool = False
 
 
 class Kind(Named):
-    """One kind, with a hint at what it is for.  With neither `measures` nor `acts` it asks for one thing, the kind itself.
+    """One kind, with a hint at what it is for.  Without `measures` and `acts` it asks for one thing, the kind itself.
 
     Where it is `free`, whoever is asked may decline, giving reasons with the answer, and no consultation is held.
     """
@@ -30,10 +30,10 @@ class Kind(Named):
     kind: str = Field(pattern=r"^[a-z_]{2,30}$")
     hint: Named | None = None
     basis: Text
-    organs: list[Literal["otp", "registry"]] = []
-    states: list[Literal["state_party", "non_party"]] = []
+    organs: list[Literal["otp", "registry"]] = Field(default=[])
+    states: list[Literal["state_party", "non_party"]] = Field(default=[])
     measures: bool = False
-    acts: list[OwnAct] = []
+    acts: list[OwnAct] = Field(default=[])
     free: bool = False
     to: list[Addressee] = Field(default=["state_party", "non_party"], min_length=1)
     checklist: Text

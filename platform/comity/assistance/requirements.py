@@ -16,7 +16,6 @@ from comity.directory import profile, profiles
 from comity.directory import queries as directory
 from comity.directory.profiles import InForce
 
-
 WORKING = ("en", "fr")
 """The working languages of the Court [Statute art. 50(2)]."""
 

@@ -1,7 +1,7 @@
 """The two sides of a request, and on which of them the authority of a reader can stand.
 
-The Court asks States and organisations; a State asks the Court [Statute art. 93(1), 93(10)].  So one office may stand on
-either side: what it does follows from the side, never from what kind of office it is.
+The Court asks States and organisations; a State asks the Court [Statute art. 93(1), 93(10)].  So one office may stand
+on either side: what it does follows from the side, never from what kind of office it is.
 """
 
 from __future__ import annotations
