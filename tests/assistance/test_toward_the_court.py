@@ -9,7 +9,16 @@ from tests.exchange.toward import EVIDENCE, KIND, QUESTIONING
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE, ZOLA
 from tests.visits import Program, visitor
 
-from comity.assistance import actions, consultations, extending, filtering, queries, reminding, requirements
+from comity.assistance import (
+    actions,
+    consultations,
+    extending,
+    filtering,
+    occurrences,
+    queries,
+    reminding,
+    requirements,
+)
 from comity.assistance.actions import Answer
 from comity.assistance.addressees import Standing
 from comity.assistance.consultation_model import Consent
@@ -274,6 +283,18 @@ def test_no_consultation_is_held_and_no_measure_is_denied_by_one():
         with pytest.raises(Refused), transaction(actor) as tx:
             actions.begin_upload(tx, rfa.id, "consultation", 10)
     assert sealed.read(CHIDI, rfa.id).consultations == []
+
+
+def test_nothing_is_reported_that_has_no_sense_in_this_direction():
+    rfa = toward.acknowledged()
+    for actor in (CHIDI, GRACE):
+        with transaction(actor, writes=False) as tx:
+            assert occurrences.offered(tx, rfa) == []
+        with pytest.raises(Invalid) as refusal, transaction(actor) as tx:
+            occurrences.report(tx, rfa.id, "consultations.exhausted", date.today())
+        assert pointers(refusal) == ["/what"]
+    assert not rfa.allows("report")
+    assert sealed.read(CHIDI, rfa.id).occurrences == []
 
 
 def test_ordinary_requests_are_declined_by_a_consultation_alone_as_before():

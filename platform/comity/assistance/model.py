@@ -158,7 +158,7 @@ class RequestForAssistance(Row):
             return False
         if verb in IN_CONSULTATION and not self.consulting:
             return False
-        if verb in OF_CONSULTATION and self.free:
+        if self.free and (verb in OF_CONSULTATION or verb == "report"):  # nothing of the catalogue is reported on it
             return False
         if verb in NEEDS_ANOTHER_DATE and (
             NEEDS_ANOTHER_DATE[verb] != (self.undecided is not None) or self.requested_on is None

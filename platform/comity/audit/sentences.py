@@ -20,7 +20,9 @@ SENTENCES: dict[str, Any] = {
     "authority.registered": _l("%(who)s entered %(authority)s in the directory."),
     "calendar.opened": _l("%(who)s made a calendar address for her or his dates."),
     "calendar.closed": _l("%(who)s revoked her or his calendar address."),
-    "clarification.asked": _l("%(who)s asked the requesting party something about request %(matter)s (question %(n)s)."),
+    "clarification.asked": _l(
+        "%(who)s asked the requesting party something about request %(matter)s (question %(n)s)."
+    ),
     "clarification.answered": _l("%(who)s answered question %(n)s about request %(matter)s."),
     "deadline.started": _l("The period “%(rule)s” of request %(matter)s began for %(falls_on)s: until %(due_on)s."),
     "deadline.paused": _l("The period “%(rule)s” of request %(matter)s paused."),

@@ -242,9 +242,10 @@ async function openAnswer(keys: Keys, request: Request, place: HTMLElement, purp
 }
 
 function measureTexts(read: AnswerText): HTMLElement[] {
-  const said = read.measures.filter((measure) => measure.text.trim()).map((measure) => `${measure.n}. ${measure.text}`);
-  const consents = read.consents.map(({ n, consent, text }) => `${n}. ${sentence(`consent_${consent}`)}${text.trim() ? `: ${text}` : ""}`);
-  return [...said, ...consents].map((text) => {
+  const said = read.measures.filter((measure) => measure.text.trim());
+  const consents = read.consents.map(({ n, consent, text }) => ({ n, text: `${sentence(`consent_${consent}`)}${text.trim() ? `: ${text}` : ""}` }));
+  const inOrder = [...said, ...consents].sort((one, other) => one.n - other.n);
+  return inOrder.map(({ n, text }) => `${n}. ${text}`).map((text) => {
     const line = document.createElement("p");
     line.className = "govuk-body";
     line.textContent = text;
