@@ -86,12 +86,12 @@ def put_consents(
             continue
         if words is None or not words.needs_consent(measure, found["kind"]):
             continue
-        n, consent = one["n"], one.get("consent")
-        if consent is None:
+        n, stated = one["n"], one.get("consent")
+        if stated is None:
             raise click.UsageError(f"Say how the consent for measure {n} stands: --consent {n}={'|'.join(CONSENTS)}.")
-        if consent == "withheld":
+        if stated == "withheld":
             raise click.UsageError(f"The consent for measure {n} is withheld: nothing of it can be handed over.")
-        if consent == "recorded" and not one["text"]:
+        if stated == "recorded" and not one["text"]:
             raise click.UsageError(f"Say who has consented to measure {n}, and when: --note {n}=TEXT.")
 
 

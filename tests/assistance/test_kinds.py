@@ -99,8 +99,19 @@ def test_every_line_of_every_checklist_is_said_in_both_languages():
         (lambda text: text.replace('kind      = "transit"', 'kind      = "assistance"'), "twice"),
         (lambda text: text.replace('{ line = "b"', '{ line = "a"', 1), "a line stands twice"),
         (lambda text: text.replace('organs    = ["otp"]', 'organs    = ["assembly"]'), "organs"),
+        (lambda text: text.replace('states     = ["state_party", "non_party"]', ""), "nobody sends"),
+        (lambda text: text.replace('act = "questioning"', 'act = "evidence"'), "an act stands twice"),
+        (lambda text: text.replace("free       = true", "measures   = true"), "not for both"),
     ],
-    ids=["no such checklist", "a kind twice", "a line twice", "no such organ"],
+    ids=[
+        "no such checklist",
+        "a kind twice",
+        "a line twice",
+        "no such organ",
+        "nobody sends it",
+        "an act twice",
+        "two ways to ask",
+    ],
 )
 def test_a_catalogue_that_contradicts_itself_is_refused(spoil, said, tmp_path):
     text = (policy.policies_dir() / "kinds.toml").read_text()

@@ -9,7 +9,7 @@ can be delivered meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -252,7 +252,7 @@ def _release(tx: Transaction, rfa: RequestForAssistance, document: Document) -> 
     exchange.release(tx, document)
 
 
-def _measures(rfa: RequestForAssistance, numbers: Sequence[int] | dict[int, Outcome]) -> list[Measure]:
+def _measures(rfa: RequestForAssistance, numbers: Container[int]) -> list[Measure]:
     return [measure for measure in rfa.measures if measure.n in numbers]
 
 

@@ -14,6 +14,7 @@ from comity.assistance import kinds, policy, saved, sides
 from comity.assistance.filtering import ALLOWED, NAMES, SORTS, Filter
 from comity.assistance.model import BEFORE, Stage
 from comity.assistance.naming import stage_name
+from comity.assistance.tracking import REQUESTING
 from comity.core.transaction import Transaction
 from comity.web.languages import current
 
@@ -136,7 +137,7 @@ def ready_made(tx: Transaction) -> list[tuple[str, Filter]]:
 
 
 def _side_name(side: str) -> str:
-    return str(_("Asked by us") if side == sides.REQUESTING else _("Asked of us"))
+    return str(_("Asked by us") if side == REQUESTING else _("Asked of us"))
 
 
 def value_name(tx: Transaction, name: str, value: str) -> str:

@@ -16,7 +16,8 @@ from comity.library.wording import Wording
 def begin(tx: Transaction, of_kind: str, letter: str | None) -> Template:
     """The version that one's office prepares: a colleague's, or one like that in use.  Raises Invalid or Conflict."""
     faults = wording.faults_of_purpose(of_kind, letter)
-    if not faults and kinds.kind_of(of_kind) not in sides.sent(tx):
+    own = sides.own(tx)
+    if not faults and own is not None and kinds.kind_of(of_kind) not in kinds.sent_by(own):
         faults = [Fault("/kind", _("Your office does not send requests of this kind."))]
     if faults:
         raise Invalid(_("There can be no such template: mend what is marked."), faults)
