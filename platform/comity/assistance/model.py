@@ -200,7 +200,8 @@ class RequestForAssistance(Row):
     @property
     def free(self) -> bool:
         """Whether the one who is asked may decline without a consultation."""
-        return kinds.kind_of(self.request_kind).free
+        known = kinds.kinds().get(self.request_kind)
+        return known is not None and known.free
 
     @property
     def paused(self) -> bool:
