@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from comity_client import bringing, config, logkeys, offline, packing, ways
+from comity_client.answering import outcomes_of
 from comity_client.bundle import Bundle, ForeignBundle, Index, Writer
-from comity_client.cli_requests import find, outcomes_of
+from comity_client.cli_requests import find
 from comity_client.cli_session import root_id
 from comity_client.completing import reference_argument, references_argument
 from comity_client.submitting import Submission
@@ -189,7 +190,7 @@ def answer(
     words = text_of(text, text_file, "Your answer")
     opened = _opened(source, keys_file, root, passphrase_file)
     found = opened.find(name)
-    given = outcomes_of(found, outcomes)
+    given = outcomes_of(found, None, outcomes)
     agree(f"Seal {len(files)} files as the answer to {found['reference']}?", yes)
     with Writer(target, opened.me.keyset) as writer:
         done = offline.answer(opened, found, words, given, files, writer, progress)

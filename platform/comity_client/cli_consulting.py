@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from comity_client import consulting, requests
+from comity_client.answering import consent_options, put_consents
 from comity_client.cli_grants import request as request
 from comity_client.cli_requests import find
 from comity_client.completing import reference_argument
@@ -26,6 +27,7 @@ from comity_client.terminal import (
     with_text,
     yes_option,
 )
+from comity_client.wording import Catalogue
 
 REPORTS = ("in_progress", "partly_executed", "executed", "nothing_found")
 
@@ -173,6 +175,7 @@ def _how(done: dict[str, Any], number: int) -> str:
 @click.option(
     "--measure", "reports", multiple=True, required=True, metavar="N=HOW", help="For example 1=partly_executed."
 )
+@consent_options
 @with_text
 @yes_option
 @passphrase_option
@@ -181,6 +184,8 @@ def deliver(
     name: str,
     files: tuple[Path, ...],
     reports: tuple[str, ...],
+    consents: tuple[str, ...],
+    notes: tuple[str, ...],
     text: str | None,
     text_file: Path | None,
     yes: bool,
@@ -195,6 +200,7 @@ def deliver(
     strange = [one["n"] for one in given if one["n"] not in [measure["n"] for measure in found["measures"]]]
     if strange:
         raise ClientError(f"{found['reference']} has no measure {strange[0]}: `comity request view` shows them.")
+    put_consents(found, Catalogue(me.http), {one["n"]: one for one in given}, consents, notes)
     readers = requests.parties(me, found)
     agree(f"Seal {len(files)} files and deliver them to {' and '.join(readers)} for {found['reference']}?", yes)
     with Sending(me, requests.matter(found, "part"), readers) as sending:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from comity_client import bringing, completing, consulting, requests
+from comity_client import answering, bringing, completing, consulting, requests
 from comity_client.completing import reference_argument
 from comity_client.errors import ClientError
 from comity_client.http import Http
@@ -28,10 +28,6 @@ from comity_client.terminal import (
 )
 from comity_client.wording import Catalogue, describe, line
 from comity_seal.canonical import UUID
-
-OUTCOMES = ("executed", "partly_executed", "nothing_found")
-SETTLED = ("postponed", "modification_required", "not_possible", "denied", "withdrawn")
-"""What a consultation has made of a measure: an answer says the same of it, without being asked."""
 
 STEPS = (
     "answer", "part", "question", "reply", "return", "extension", "decision",
@@ -221,13 +217,7 @@ def extend(
 @request.command()
 @reference_argument
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--outcome",
-    "outcomes",
-    multiple=True,
-    metavar="N=OUTCOME",
-    help="For each measure, for example 1=executed.",
-)
+@answering.outcome_options
 @with_text
 @yes_option
 @passphrase_option
@@ -236,6 +226,8 @@ def answer(
     name: str,
     files: tuple[Path, ...],
     outcomes: tuple[str, ...],
+    consents: tuple[str, ...],
+    notes: tuple[str, ...],
     text: str | None,
     text_file: Path | None,
     yes: bool,
@@ -245,12 +237,14 @@ def answer(
     """Answer a request: an outcome for every measure, a text, and FILES, all sealed here.
 
     Outcomes are executed, partly_executed and nothing_found; what a consultation has settled is said as it is.
-    If something stands in the way, `comity request consult` comes first.
+    If something stands in the way, `comity request consult` comes first.  What a State asks of the Court may be
+    declined here (not_possible, denied) with a --note that says why, and material that somebody gave to the Court needs
+    a --consent.
     """
     words = text_of(text, text_file, "Your answer")
     me = unlock(passphrase_file)
     found = find(me.http, name)
-    given = outcomes_of(found, outcomes)
+    given = answering.outcomes_of(found, Catalogue(me.http), outcomes, consents, notes)
     readers = requests.parties(me, found)
     agree(
         f"Seal {len(files)} files and send them to {' and '.join(readers)} as the answer to {found['reference']}?", yes
@@ -260,23 +254,3 @@ def answer(
         done = requests.answer(me, found, words, given, sealed)
         sending.done()
     out(done, as_json_, f"{found['reference']} is answered.")
-
-
-def outcomes_of(found: dict[str, Any], said: tuple[str, ...]) -> list[dict[str, Any]]:
-    """One outcome for each measure of a request, as options give them.  Raises UsageError."""
-    given = {
-        one["n"]: {"n": one["n"], "outcome": one["status"], "ground": one["ground"], "text": ""}
-        for one in found["measures"]
-        if one["status"] in SETTLED
-    }
-    for one in said:
-        n, _, outcome = one.partition("=")
-        if not n.isdigit() or outcome not in OUTCOMES:
-            raise click.UsageError(f"--outcome {one}: write N=OUTCOME, with one of {', '.join(OUTCOMES)}.")
-        given[int(n)] = {"n": int(n), "outcome": outcome, "ground": None, "text": ""}
-    wanted = [one["n"] for one in found["measures"]]
-    if sorted(given) != sorted(wanted):
-        raise click.UsageError(
-            f"Give one --outcome for each measure of {found['reference']}: {', '.join(map(str, wanted))}."
-        )
-    return [given[n] for n in sorted(given)]

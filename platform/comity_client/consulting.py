@@ -160,4 +160,14 @@ def words_of(content: dict[str, Any]) -> str:
     """The text of a message, an answer or a step of a consultation."""
     if "lines" in content:
         return "\n\n".join(f"{one['ask']}: {one['text']}" for one in content["lines"])
-    return str(content["text"])
+    consents = [
+        f"{one['n']}. Consent {one['consent'].replace('_', ' ')}: {one['text']}" for one in content.get("consents", [])
+    ]
+    return "\n".join([str(content["text"]), *reasons_of(content), *consents])
+
+
+def reasons_of(content: dict[str, Any]) -> list[str]:
+    """What an answer says of single measures: details, and why one is declined."""
+    return [
+        f"{one['n']}. {one['text']}" for one in content.get("measures", []) if isinstance(one, dict) and one["text"]
+    ]

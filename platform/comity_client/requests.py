@@ -163,7 +163,7 @@ def answer_content(
 ) -> bytes:
     """The text of an answer as it is sealed."""
     measures = [
-        {"n": one["n"], "outcome": one["outcome"], "ground": one["ground"], "text": one.get("text", "")}
+        {"n": one["n"], "outcome": one["outcome"], "ground": one["ground"], "text": _beside(one, consented=False)}
         for one in outcomes
     ]
     content = {
@@ -173,7 +173,18 @@ def answer_content(
         "cover": cover_of(request),
         "annexes": sorted(annexes, key=lambda one: one["doc"]),
     }
-    return canonical.dumps(content)
+    consents = [
+        {"n": one["n"], "consent": one["consent"], "text": _beside(one, consented=True)}
+        for one in outcomes
+        if one.get("consent")
+    ]
+    return canonical.dumps(content | ({"consents": consents} if consents else {}))
+
+
+def _beside(one: dict[str, Any], *, consented: bool) -> str:
+    """The note on a measure: it stands with the consent where there is one, and else with the outcome."""
+    has_consent = one.get("consent") in ("not_needed", "recorded")
+    return one.get("text", "") if has_consent is consented else ""
 
 
 def send_answer(
@@ -188,7 +199,10 @@ def send_answer(
 
 def answer_body(outcomes: Sequence[dict[str, Any]], documents: Sequence[str]) -> dict[str, Any]:
     """What gives an answer: the outcomes, and which documents were sealed for it."""
-    given = [{"n": one["n"], "outcome": one["outcome"], "ground": one["ground"]} for one in outcomes]
+    given = [
+        {"n": one["n"], "outcome": one["outcome"], "ground": one["ground"], "consent": one.get("consent")}
+        for one in outcomes
+    ]
     return {"outcomes": given, "documents": list(documents)}
 
 
@@ -241,10 +255,18 @@ def check_side(me: Unlocked, request: dict[str, Any], found: Received) -> None:
     """Raises NotVerified where a document is signed by somebody whose authority does not send such."""
     purpose, by = found.manifest.purpose, found.manifest.sender.authority
     side = both(request) if purpose in EITHER else [request["requested" if purpose in REQUESTED else "requesting"]]
-    if by not in side or me.authority(request["requesting"]).kind != "court":
+    if by not in side or not _exchange(me, request):
         raise NotVerified(
             f"The document {found.manifest.doc} is not authentic: {by} signed it, which does not send it."
         )
+
+
+def _exchange(me: Unlocked, request: dict[str, Any]) -> bool:
+    """Whether its parties ask one another at all: the Court asks anybody, a State the Registry [art. 93(10)]."""
+    asking, asked = me.authority(request["requesting"]), me.authority(request["requested"])
+    if asking.kind == "court":
+        return True
+    return asking.kind == "state" and (asked.kind, asked.organ) == ("court", "registry")
 
 
 def read_annexes(me: Unlocked, request: dict[str, Any], read: Read) -> list[Received]:
@@ -382,7 +404,7 @@ def deliver(
 ) -> dict[str, Any]:
     """Seal the text of a part over files already sealed, and deliver it."""
     sealed = answer_text(me, request, text, reports, files, purpose="part", now=now)
-    measures = [{"n": one["n"], "outcome": one["outcome"]} for one in reports]
+    measures = [{"n": one["n"], "outcome": one["outcome"], "consent": one.get("consent")} for one in reports]
     return act(me, request, "deliver", measures=measures, documents=[one.doc for one in (sealed, *files)])
 
 

@@ -18,11 +18,20 @@ class Catalogue:
         self._letters = {one["letter"]: one["names"]["en"] for one in letters}
         self._bases = {one["code"]: one["names"]["en"] for one in catalogue["bases"]}
         self._acts = {(one["letter"], act["act"]): act["names"]["en"] for one in letters for act in one["acts"]}
+        self._own = {(one["kind"], act["act"]): act for one in catalogue["kinds"] for act in one["acts"]}
 
     def kind(self, word: str) -> str:
         """The name of a kind of request."""
         found = self._kinds.get(word)
         return str(found["names"]["en"]) if found else word
+
+    def free(self, word: str) -> bool:
+        """Whether whoever is asked may decline in the answer, without a consultation."""
+        return bool(self._kinds.get(word, {}).get("free"))
+
+    def needs_consent(self, one: dict[str, Any], kind: str) -> bool:
+        """Whether a measure is handed over only with the consent of whoever gave it to the Court."""
+        return one["letter"] is None and bool(self._own.get((kind, one["act"]), {}).get("consent"))
 
     def basis(self, code: str) -> str:
         """On what somebody is asked who is not bound by Part 9."""
@@ -34,10 +43,11 @@ class Catalogue:
         return {one["line"]: one["names"]["en"] for one in found["checklist"]["lines"]} if found else {}
 
     def measure(self, one: dict[str, Any], kind: str) -> str:
-        """A measure by its letter and act: (k) freeze; or the kind, where that is what is asked."""
+        """A measure by its letter and act: (k) freeze; an act of a kind that has its own; or the kind itself."""
         letter, act = one["letter"], one["act"]
         if letter is None:
-            return self.kind(kind)
+            own = self._own.get((kind, act))
+            return str(own["names"]["en"]) if own else self.kind(kind)
         said = self._acts.get((letter, act)) if act else self._letters.get(letter)
         return f"({letter}) {said or act or ''}".rstrip()
 
@@ -66,6 +76,10 @@ def _way(request: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+def _consent(one: dict[str, Any]) -> str:
+    return f"consent {one['consent'].replace('_', ' ')}" if one.get("consent") else ""
+
+
 def describe(request: dict[str, Any], words: Catalogue) -> str:
     """The whole cover."""
     facts = [
@@ -87,10 +101,10 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
     width = max(len(name) for name, _ in facts)
     parts = ["\n".join(f"{name:<{width}}  {said}" for name, said in facts)]
     rows = [
-        [str(one["n"]), words.measure(one, request["kind"]), one["status"], one["ground"] or ""]
+        [str(one["n"]), words.measure(one, request["kind"]), one["status"], one["ground"] or _consent(one)]
         for one in request["measures"]
     ]
-    parts.append(table(["", "measure", "outcome", "ground"], rows))
+    parts.append(table(["", "measure", "outcome", "ground or consent"], rows))
     papers = [
         [one["doc"], one["purpose"], f"{one['payload_bytes']:,}", one["created_at"]] for one in request["documents"]
     ]

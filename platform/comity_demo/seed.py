@@ -25,6 +25,7 @@ from comity.core.transaction import set_bell
 from comity_demo.founding import configure, found, make_root
 from comity_demo.profiles import say_requirements
 from comity_demo.story import World, tell
+from comity_demo.toward import tell_toward
 
 READY = "ready"
 """The file that says that the world is whole."""
@@ -62,6 +63,7 @@ def seed(data: Path, port: int = PORT) -> None:
     set_bell(lambda: None)  # nobody listens to it while the world is made
     world = World(httpx.WSGITransport(app=app), f"http://localhost:{port}", founded, now.date())
     tell(world)
+    tell_toward(world)
     say_requirements(world)
     world.play()
     database.dispose()

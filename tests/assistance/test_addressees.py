@@ -113,7 +113,9 @@ def test_the_form_offers_whom_the_kind_can_go_to_and_says_what_is_missing(app):
     assert answer.status_code == 303
     seen = amina.get(answer.location).get_data(as_text=True)
     assert "An agreement" in seen
-    assert visitor(app, CHIDI).get("/requests/new").status_code == 403
+    seen = visitor(app, CHIDI).get("/requests/new").get_data(as_text=True)
+    assert 'value="REG"' in seen
+    assert 'value="OTP"' not in seen
 
 
 @pytest.mark.parametrize(

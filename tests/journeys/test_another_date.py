@@ -67,7 +67,7 @@ def test_the_state_asks_with_its_reason_and_the_court_grants_what_it_has_read(se
     state.locator("#text").fill(WHY)
     send(state)
     state.wait_for_url(home)
-    expect(state.locator(".comity-next")).to_contain_text("stays until the Court has decided")
+    expect(state.locator(".comity-next")).to_contain_text("stays until the other party has decided")
 
     court = seat(AMINA, "decide")
     expect(court.locator('[data-purpose="extension"]')).to_contain_text(WHY)

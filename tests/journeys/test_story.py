@@ -302,7 +302,7 @@ def the_auditor_reads_it_as_a_story(desk: Desk, rfa: str) -> None:
         "Amina Diallo transmitted request",
         "Xandria opened request",
         "Chidi Okafor acknowledged receipt of request",
-        "Chidi Okafor asked the requesting team something",
+        "Chidi Okafor asked the requesting party something",
         "Amina Diallo answered question 1",
         "Chidi Okafor answered request",
         "Amina Diallo came back on the answer",

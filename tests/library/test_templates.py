@@ -71,11 +71,30 @@ def test_a_template_of_one_team_is_no_business_of_anybody_else():
     assert used() == [("assistance", "i", 1)]
 
 
-@pytest.mark.parametrize("who", [CHIDI, EMRE, FAYE], ids=["state", "auditor", "administrator"])
-def test_only_officers_of_the_court_keep_templates(who):
+@pytest.mark.parametrize("who", [EMRE, FAYE], ids=["auditor", "administrator"])
+def test_only_whoever_works_on_requests_keeps_templates(who):
     with pytest.raises(Denied), transaction(who) as tx:
         actions.begin(tx, *ASKED)
     assert lines() == []
+
+
+@pytest.mark.parametrize(("who", "kind"), [(CHIDI, "assistance"), (AMINA, "transit"), (GRACE, "assistance_to_state")])
+def test_an_office_keeps_templates_of_the_kinds_that_it_sends_alone(who, kind):
+    with pytest.raises(Invalid) as refusal, transaction(who) as tx:
+        actions.begin(tx, kind, None)
+    assert [fault.pointer for fault in refusal.value.faults] == ["/kind"]
+    assert lines() == []
+
+
+def test_a_state_keeps_templates_of_what_it_asks_of_the_court(app):
+    more = dict.fromkeys("abcdefgh", "As the text says.")
+    said = Wording(**{one: whole().said(one).model_copy(update={"lines": more}) for one in ("en", "fr")})
+    assert publish(CHIDI, said, ("assistance_to_state", None)) == 1
+    assert used(CHIDI) == [("assistance_to_state", None, 1)]
+    assert used(GRACE) == []
+    page = visitor(app, CHIDI).get("/templates/").get_data(as_text=True)
+    assert "Assistance of the Court to a State" in page
+    assert 'value="assistance:"' not in page
 
 
 LACKS = {

@@ -107,10 +107,17 @@ export class Requests {
     return inOrder(named);
   }
 
-  /** The text is by the requesting side, a team of the Court, and carries the cover and the annexes that the platform shows. */
+  /** Whether these two ask one another at all: the Court asks anybody, and a State asks the Registry [Statute art. 93(10); Rule 194]. */
+  private async exchange({ requesting, requested }: RequestShown): Promise<boolean> {
+    const [asking, asked] = await Promise.all([requesting, requested].map(this.authority));
+    if (asking?.kind === "court") return true;
+    return asking?.kind === "state" && asked?.kind === "court" && asked.organ === "registry";
+  }
+
+  /** The text is by the requesting side, one that asks the other, and carries the cover and the annexes that the platform shows. */
   private async checkedText(working: Working, shown: RequestShown, opened: OpenedDocument, papers: OpenedDocument[] = []): Promise<void> {
     const by = opened.manifest.from.authority;
-    if (by !== shown.requesting || (await this.authority(by)).kind !== "court") fail("UnknownSigner", by);
+    if (by !== shown.requesting || !(await this.exchange(shown))) fail("UnknownSigner", by);
     const blob = await content(this.http, opened, working);
     const found = JSON.parse(text(new Uint8Array(await blob.arrayBuffer()))) as { cover?: unknown; annexes?: Listed[] };
     compareCover(found.cover, shown);

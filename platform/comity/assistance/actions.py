@@ -16,6 +16,7 @@ from comity.assistance import acknowledgements, approvals, events, queries, tran
 from comity.assistance import answers as checks
 from comity.assistance import cover as covers
 from comity.assistance.addressees import Standing
+from comity.assistance.consultation_model import Consent
 from comity.assistance.cover import Asked
 from comity.assistance.model import BEFORE, Clarification, Outcome, RequestForAssistance, Stage
 from comity.assistance.transmission import Travelled
@@ -51,7 +52,7 @@ VERB_OF_PURPOSE = {
 
 @dataclass(frozen=True)
 class Resealed:
-    """A document of a draft, sealed again for the requested State too."""
+    """A document of a draft, sealed again for the requested party too."""
 
     doc: UUID
     signed: Signed
@@ -59,11 +60,15 @@ class Resealed:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one measure; a ground goes with what a consultation has settled, and with nothing else."""
+    """What became of one measure; a ground goes with what a consultation has settled, and with nothing else.
+
+    `consent` goes with what the Court hands over only with the consent of whoever gave it.
+    """
 
     n: int
     outcome: Outcome
     ground: str | None = None
+    consent: Consent | None = None
 
 
 def matter_of(rfa: RequestForAssistance) -> Matter:
@@ -216,7 +221,7 @@ def approve(tx: Transaction, rfa_id: UUID, approval: bytes) -> RequestForAssista
 def transmit(
     tx: Transaction, rfa_id: UUID, resealed: Sequence[Resealed], travelled: Travelled | None = None
 ) -> RequestForAssistance:
-    """Transmit an approved request: from the commit on the State sees it and its deadlines run.
+    """Transmit an approved request: from the commit on the requested party sees it and its deadlines run.
 
     `resealed` are exactly the approved documents, each sealed again for both parties; `travelled` says how it reached
     the State before, if it did.  Raises Invalid.
@@ -249,7 +254,7 @@ def acknowledge(tx: Transaction, rfa_id: UUID, acknowledgement: bytes) -> Reques
 
 
 def ask(tx: Transaction, rfa_id: UUID, doc: UUID) -> RequestForAssistance:
-    """Ask the requesting team something, in a sealed document; the requested date stands still."""
+    """Ask the requesting party something, in a sealed document; the requested date stands still."""
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.ask")
     rfa.move("ask")
     if rfa.paused:
@@ -264,7 +269,7 @@ def ask(tx: Transaction, rfa_id: UUID, doc: UUID) -> RequestForAssistance:
 
 
 def reply(tx: Transaction, rfa_id: UUID, n: int, doc: UUID) -> RequestForAssistance:
-    """Answer the State's question; the requested date runs again."""
+    """Answer the question of the requested party; the requested date runs again."""
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.reply")
     rfa.move("reply")
     question = next((one for one in rfa.clarifications if one.n == n), None)
@@ -294,16 +299,17 @@ def answer(tx: Transaction, rfa_id: UUID, answers: Sequence[Answer], docs: Seque
     released = exchange.staged(tx, matter_of(rfa), "answer", docs)
     outcomes = {one.n: one for one in answers}
     for measure in rfa.measures:
-        measure.status, measure.ground = outcomes[measure.n].outcome, outcomes[measure.n].ground
+        checks.put(measure, outcomes[measure.n])
     rfa.answered_at = rfa.changed_at = tx.now
     for document in released:
         exchange.release(tx, document)
     tx.record(rfa, events.RequestAnswered(rfa.requesting, rfa.requested))
+    checks.note_consents(tx, rfa, answers)
     return rfa
 
 
 def send_back(tx: Transaction, rfa_id: UUID, doc: UUID) -> RequestForAssistance:
-    """Return an answered request to the State, saying why in a sealed document."""
+    """Return an answered request, saying why in a sealed document."""
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.return")
     rfa.move("return")
     (document,) = exchange.staged(tx, matter_of(rfa), "return", [doc])

@@ -1,6 +1,7 @@
 """Who can be asked: States party to the Statute, other States, organisations; and on what basis [Statute art. 87].
 
 A State party is bound by Part 9; whoever else is asked is asked on a basis that the cover names [art. 87(5), 87(6)].
+What a State asks of the Court goes to a team of the Registry, and needs no basis beside article 93(10) [Rule 194].
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from comity.core.errors import PolicyError
 from comity.core.policy import read_toml
 from comity.directory.model import Authority
 
-Addressee = Literal["state_party", "non_party", "organisation"]
+Addressee = Literal["state_party", "non_party", "organisation", "registry"]
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,16 @@ def bases() -> dict[str, Basis]:
 
 
 def addressee(authority: Authority) -> Addressee | None:
-    """What an authority is when it is asked; a team of the Court is asked by States alone, and not here."""
+    """What an authority is when it is asked; no team of the Prosecutor is."""
     if authority.of == "organisation":
         return "organisation"
     if authority.of != "state":
-        return None
+        return "registry" if authority.organ == "registry" else None
     return "non_party" if authority.standing == "non_party" else "state_party"
 
 
 def bases_of(kind: Addressee) -> list[Basis]:
-    """On what one of this kind may be asked: nothing for a State party, which is bound."""
+    """On what one of this kind may be asked: nothing for a State party, which is bound, or for the Registry."""
     return [one for one in bases().values() if kind in one.of]
 
 

@@ -159,7 +159,7 @@ def report(tx: Transaction, rfa_id: UUID, body: bodies.ReportBody) -> views.Requ
 @api.post("/requests/<uuid:rfa_id>/answer", body=bodies.AnswerBody, answers=views.RequestView)
 def answer(tx: Transaction, rfa_id: UUID, body: bodies.AnswerBody) -> views.RequestView:
     """Give an outcome for every measure, with sealed documents."""
-    answers = [Answer(one.n, one.outcome, one.ground) for one in body.outcomes]
+    answers = [Answer(one.n, one.outcome, one.ground, one.consent) for one in body.outcomes]
     return views.full(tx, actions.answer(tx, rfa_id, answers, body.documents))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from comity.assistance.addressees import Standing
+from comity.assistance.consultation_model import Consent
 from comity.assistance.model import Outcome
 from comity.exchange.views import Base64
 from comity.web import Body, Query
@@ -30,7 +31,9 @@ MOST = 1000
 
 
 class MeasureBody(Body):
-    letter: str
+    """A measure of article 93(1) with its letter, or an act of a kind that has its own, without one."""
+
+    letter: str | None
     act: str | None
 
 
@@ -113,9 +116,12 @@ class ReportBody(Body):
 
 
 class OutcomeBody(Body):
+    """`consent`: with what is handed over only with the consent of whoever gave it to the Court."""
+
     n: int
     outcome: Outcome
     ground: str | None
+    consent: Consent | None = None
 
 
 class AnswerBody(Body):

@@ -58,8 +58,11 @@ class EndingView(View):
 
 
 class LineView(View):
+    """A line; its own basis, or none where that of the list is enough."""
+
     line: str
     names: dict[str, str]
+    basis: str
 
 
 class ChecklistView(View):
@@ -69,15 +72,28 @@ class ChecklistView(View):
     lines: list[LineView]
 
 
+class OwnActView(ActView):
+    """Something that a kind of its own asks for; `consent` where whoever gave it to the Court must consent."""
+
+    basis: str
+    consent: bool
+
+
 class KindView(View):
-    """A kind of request; `unverified` where its source was not read in a verified text yet."""
+    """A kind of request; `unverified` where its source was not read in a verified text yet.
+
+    `free`: whoever is asked may decline in the answer, with reasons, and no consultation is held.
+    """
 
     kind: str
     names: dict[str, str]
     basis: str
     organs: list[str]
+    states: list[str]
     to: list[str]
     measures: bool
+    acts: list[OwnActView]
+    free: bool
     checklist: ChecklistView
     unverified: bool
 
@@ -161,14 +177,18 @@ def catalogued(_tx: Transaction) -> CatalogueView:
 
 def _kind(one: kinds.Kind) -> KindView:
     checklist = kinds.checklist_of(one.kind)
-    lines = [LineView(line=line.line, names=_names(line)) for line in checklist.lines]
+    lines = [LineView(line=line.line, names=_names(line), basis=line.basis) for line in checklist.lines]
+    acts = [OwnActView(act=act.act, names=_names(act), basis=act.basis, consent=act.consent) for act in one.acts]
     return KindView(
         kind=one.kind,
         names=_names(one),
         basis=one.basis,
         organs=list(one.organs),
+        states=list(one.states),
         to=list(one.to),
         measures=one.measures,
+        acts=acts,
+        free=one.free,
         checklist=ChecklistView(basis=checklist.basis, lines=lines),
         unverified=one.unverified,
     )

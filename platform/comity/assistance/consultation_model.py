@@ -31,6 +31,14 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Consent(StrEnum):
+    """How the consent stands of whoever gave the Court what it hands over [Statute art. 93(10)(b)(ii)(a)]."""
+
+    NOT_NEEDED = "not_needed"
+    RECORDED = "recorded"
+    WITHHELD = "withheld"
+
+
 REPORTED = (Outcome.IN_PROGRESS, Outcome.PARTLY_EXECUTED, Outcome.EXECUTED, Outcome.NOTHING_FOUND)
 """What the State says of a measure while it is at work."""
 
@@ -39,6 +47,10 @@ ANSWERED = (Outcome.EXECUTED, Outcome.PARTLY_EXECUTED, Outcome.NOTHING_FOUND)
 
 ENDED_BY_CONSULTATION = (Outcome.MODIFICATION_REQUIRED, Outcome.NOT_POSSIBLE, Outcome.DENIED, Outcome.WITHDRAWN)
 """What a consultation made of a measure for good: only another consultation changes it."""
+
+
+DECLINED = (Outcome.NOT_POSSIBLE, Outcome.DENIED)
+"""What an answer may say besides where the one who is asked is free to decline; the reasons are sealed with it."""
 
 
 class Consultation(Part):

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 
-from comity.assistance import grounds, showing
-from comity.assistance.consultation_model import ENDED_BY_CONSULTATION, REPORTED, Consultation
+from comity.assistance import answers, grounds, showing
+from comity.assistance.consultation_model import REPORTED, Consultation
 from comity.assistance.consultations import DONE, said_by
 from comity.assistance.grounds import Ending, Ground
 from comity.assistance.model import Measure, RequestForAssistance
@@ -93,7 +93,7 @@ def deliver(tx: Transaction, rfa_id: UUID) -> str:
         "deliver",
         "answer.html",
         outcomes=lambda _rfa: [one.value for one in REPORTED],
-        ended=lambda _rfa: list(ENDED_BY_CONSULTATION),
+        ended=answers.settled,
         staged=lambda rfa: showing.own(tx, rfa, ["part"], released=False),
     )
 

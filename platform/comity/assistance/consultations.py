@@ -9,7 +9,7 @@ can be delivered meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -143,11 +143,11 @@ def deliver(tx: Transaction, rfa_id: UUID, reports: Sequence[Answer], docs: Sequ
     if not docs:
         raise wrong("/documents", _("A part has at least one sealed document."))
     papers = exchange.staged(tx, matter_of(rfa), "part", docs)
-    reported = {one.n: one.outcome for one in reports}
+    reported = {one.n: one for one in reports}
     resumed = [measure for measure in rfa.measures if measure.n in reported and measure.status is Outcome.POSTPONED]
     for measure in _measures(rfa, reported):
-        measure.status, measure.ground = reported[measure.n], None
-    said = [{"n": n, "outcome": reported[n].value} for n in sorted(reported)]
+        answers.put(measure, reported[measure.n])
+    said = [{"n": n, "outcome": reported[n].outcome.value} for n in sorted(reported)]
     part = Instalment(
         n=len(rfa.instalments) + 1,
         measures=said,
@@ -160,6 +160,7 @@ def deliver(tx: Transaction, rfa_id: UUID, reports: Sequence[Answer], docs: Sequ
     for paper in papers:
         exchange.release(tx, paper)
     tx.record(rfa, events.PartDelivered(rfa.requesting, rfa.requested, part.n, said))
+    answers.note_consents(tx, rfa, reports)
     standing.note_resumed(tx, rfa, resumed)
     standing.note_postponed(tx, rfa)
     return rfa
@@ -251,7 +252,7 @@ def _release(tx: Transaction, rfa: RequestForAssistance, document: Document) -> 
     exchange.release(tx, document)
 
 
-def _measures(rfa: RequestForAssistance, numbers: Sequence[int] | dict[int, Outcome]) -> list[Measure]:
+def _measures(rfa: RequestForAssistance, numbers: Container[int]) -> list[Measure]:
     return [measure for measure in rfa.measures if measure.n in numbers]
 
 

@@ -47,5 +47,5 @@ def deny(tx: Transaction, rfa_id: UUID, body: bodies.DenyBody) -> views.RequestV
 @consulting.post("/deliver", body=bodies.DeliverBody, answers=views.RequestView)
 def deliver(tx: Transaction, rfa_id: UUID, body: bodies.DeliverBody) -> views.RequestView:
     """Deliver a numbered part, or report progress, before the answer."""
-    reports = [Answer(one.n, one.outcome) for one in body.measures]
+    reports = [Answer(one.n, one.outcome, consent=one.consent) for one in body.measures]
     return views.full(tx, consultations.deliver(tx, rfa_id, reports, body.documents))

@@ -32,7 +32,7 @@ FURTHEST = 10
 class Asked:
     """One measure as it is asked: a letter of article 93(1), and its sub-type where it has any.
 
-    Without a letter it is the one thing that a request of another kind asks for.
+    Without a letter it is an act of a kind that has its own, or the one thing that a request of another kind asks for.
     """
 
     letter: str | None
@@ -74,7 +74,7 @@ def check(
     if faults:
         raise Invalid(_("The request cannot be kept like this: mend what is marked."), faults)
     known = kinds.kinds()[kind]
-    return measures if known.measures else THE_KIND_ITSELF
+    return measures if known.measures or known.acts else THE_KIND_ITSELF
 
 
 def _faults_of_addressee(tx: Transaction, kind: str, requested: str, standing: Standing) -> list[Fault]:
@@ -83,11 +83,12 @@ def _faults_of_addressee(tx: Transaction, kind: str, requested: str, standing: S
     what = addressees.addressee(authority) if authority else None
     known = kinds.kinds().get(kind)
     if what is None or (known is not None and what not in known.to):
-        only = known is not None and known.to == ["organisation"]
-        return [Fault("/requested", _("Choose an organisation.") if only else _("Choose a State."))]
+        return [Fault("/requested", _choose(known))]
     if standing.situation and what == "organisation":
         return [Fault("/situation", _("An organisation is not the State of a situation."))]
     offered = [one.code for one in addressees.bases_of(what)]
+    if what == "registry":
+        return _faults_of_registry(standing)
     if not offered and standing.basis is not None:
         return [Fault("/basis", _("A State Party is bound by Part 9 of the Statute: leave the basis out."))]
     if offered and standing.basis not in offered:
@@ -95,13 +96,39 @@ def _faults_of_addressee(tx: Transaction, kind: str, requested: str, standing: S
     return []
 
 
+def _choose(kind: kinds.Kind | None) -> str:
+    """Whom to choose for that kind."""
+    if kind is not None and kind.to == ["registry"]:
+        return _("Choose the Registry: it receives what States ask of the Court.")
+    if kind is not None and kind.to == ["organisation"]:
+        return _("Choose an organisation.")
+    return _("Choose a State.")
+
+
+def _faults_of_registry(standing: Standing) -> list[Fault]:
+    """What is said of a State that is asked is not said of the Court."""
+    faults = []
+    if standing.situation:
+        faults.append(Fault("/situation", _("The Court is not the State of a situation.")))
+    if standing.basis is not None:
+        faults.append(
+            Fault("/basis", _("The Court is asked under article 93(10) of the Statute: leave the basis out."))
+        )
+    return faults
+
+
 def _faults_of_kind(tx: Transaction, kind: str) -> list[Fault]:
     own = directory.authority(tx, tx.actor.authority or "")
-    if kind not in kinds.kinds():
+    known = kinds.kinds().get(kind)
+    if known is None:
         return [Fault("/kind", _("Choose the kind of request."))]
-    if own is not None and own.organ and kinds.kinds()[kind] not in kinds.sent_by(own.organ):
+    if own is None or known in kinds.sent_by(own):
+        return []
+    if own.of == "court" and known.organs:
         return [Fault("/kind", _("Your organ does not send requests of this kind: the other one does."))]
-    return []
+    if own.of == "state" and kinds.sent_by(own):
+        return [Fault("/kind", _("A State asks the Court for assistance to itself: choose that kind of request."))]
+    return [Fault("/kind", _("Your office does not send requests of this kind."))]
 
 
 def _faults_of_day(requested_on: date, here: date) -> list[Fault]:
@@ -121,7 +148,7 @@ def check_day(tx: Transaction, requested: str, requested_on: date | None) -> Non
 def _faults_of(kind: str, measures: Sequence[Asked]) -> list[Fault]:
     known = kinds.kinds().get(kind)
     if known is not None and not known.measures:
-        return _faults_of_single(measures)
+        return _faults_of_acts(known, measures) if known.acts else _faults_of_single(measures)
     most = settings().limits.measures
     faults = []
     if not measures:
@@ -138,6 +165,20 @@ def _faults_of(kind: str, measures: Sequence[Asked]) -> list[Fault]:
             faults.append(Fault(f"/measures/{place}/act", _("Say which kind of measure this is.")))
         elif not measure.acts and asked.act is not None:
             faults.append(Fault(f"/measures/{place}/act", _("This measure has no kinds.")))
+    return faults
+
+
+def _faults_of_acts(kind: kinds.Kind, measures: Sequence[Asked]) -> list[Fault]:
+    """What a kind asks for that has acts of its own: some of them, each once."""
+    faults = [] if measures else [Fault("/measures", _("Say what you ask for: choose at least one."))]
+    if len(set(measures)) != len(measures):
+        faults.append(Fault("/measures", _("A measure stands twice.")))
+    for place, asked in enumerate(measures):
+        if asked.letter is not None:
+            message = _("A request of this kind has no measures of article 93(1): leave the letter out.")
+            faults.append(Fault(f"/measures/{place}/letter", message))
+        elif kind.act(asked.act) is None:
+            faults.append(Fault(f"/measures/{place}/act", _("Choose one of the things that this kind asks for.")))
     return faults
 
 

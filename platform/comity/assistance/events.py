@@ -114,6 +114,15 @@ class RequestAnswered(AboutRequest):
 
 
 @dataclass(frozen=True)
+class ConsentStated(AboutRequest):
+    """Whoever hands measure `n` over says how the consent stands of whoever gave it to the Court; who, is sealed."""
+
+    name: ClassVar[str] = "consent.stated"
+    n: int
+    consent: str
+
+
+@dataclass(frozen=True)
 class RequestReturned(AboutRequest):
     name: ClassVar[str] = "rfa.returned"
 

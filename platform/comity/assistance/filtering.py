@@ -1,7 +1,8 @@
 """A list of requests narrowed and sorted as its address says: what can be asked for, and what each word means in SQL.
 
-Values of one name widen (`stage=transmitted&stage=acknowledged`), names narrow.  An address holds no word that a person
-made up: so it can be kept, sent and shown without telling of a matter.
+Each word is put for one side at a time, that on which the reader's authority stands: so each side is read along an
+index of its own (sides.py).  Values of one name widen (`stage=transmitted&stage=acknowledged`), names narrow.  An
+address holds no word that a person made up: so it can be kept, sent and shown without telling of a matter.
 """
 
 from __future__ import annotations
@@ -13,16 +14,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from comity.assistance import assigning, kinds, policy
+from comity.assistance import assigning, kinds, policy, sides
 from comity.assistance.model import WITH_THE_STATE, Measure, Message, Reading, RequestForAssistance, Stage
 from comity.assistance.portfolio_model import Assignment, Tracking
 from comity.assistance.tracking import NEVER, REQUESTED, REQUESTING
 from comity.core import access
 from comity.core.transaction import Transaction
-from comity.directory import queries as directory
 
 Rfa = RequestForAssistance
 Where = ColumnElement[bool]
@@ -33,7 +33,7 @@ SOON = timedelta(days=7)
 REFERENCE = re.compile(r"[A-Z0-9/-]{1,40}")
 """A part of a reference; nothing else is looked for, so that no other word gets into an address."""
 
-NAMES = ("stage", "kind", "party", "letter", "turn", "date", "mine", "whose", "unread", "urgent", "ref")
+NAMES = ("side", "stage", "kind", "party", "letter", "turn", "date", "mine", "whose", "unread", "urgent", "ref")
 """What a list can be narrowed by, in the order of a canonical address."""
 
 SORTS = ("changed", "date", "reference")
@@ -80,13 +80,14 @@ def read(tx: Transaction, asked: Iterable[tuple[str, Sequence[str]]], ignored: C
 
 
 ALLOWED: dict[str, Callable[[Transaction], Collection[str]]] = {
+    "side": lambda tx: sides.SIDES if sides.asks(tx) and sides.is_asked(tx) else [],
     "stage": lambda _tx: [stage.value for stage in Stage],
     "kind": lambda _tx: kinds.kinds(),
-    "party": lambda tx: [one.code for one in others(tx)],
+    "party": lambda tx: [one.code for one in sides.others(tx)],
     "letter": lambda _tx: policy.measures(),
     "turn": lambda _tx: ["you", "other"],
     "date": lambda _tx: ["passed", "week", "paused", "none"],
-    "mine": lambda tx: ["assigned", "drafted"] if side(tx) == REQUESTING else ["assigned"],
+    "mine": lambda tx: ["assigned", "drafted"] if sides.asks(tx) else ["assigned"],
     "whose": lambda tx: ["nobody", *(str(one.id) for one in assigning.colleagues(tx))],
     "unread": lambda _tx: ["yes"],
     "urgent": lambda _tx: ["yes", "unconfirmed"],
@@ -95,23 +96,18 @@ ALLOWED: dict[str, Callable[[Transaction], Collection[str]]] = {
 """The words that each name takes."""
 
 
-def side(tx: Transaction) -> str:
-    """The side on which the reader's authority stands."""
-    own = directory.authority(tx, tx.actor.authority or "")
-    return REQUESTED if own is not None and own.of == "state" else REQUESTING
-
-
-def others(tx: Transaction) -> list[Any]:
-    """The authorities with which the reader's own exchanges requests."""
-    wanted = "state" if side(tx) == REQUESTING else "court"
-    return [one for one in directory.authorities(tx) if one.of == wanted]
-
-
-def conditions(tx: Transaction, wanted: Filter) -> list[Where]:
-    """What the filter means, beside the access policy, which is not its business."""
-    found = [or_(*(CLAUSES[name](tx, value) for value in wanted.of(name))) for name in NAMES if wanted.of(name)]
+def conditions(tx: Transaction, wanted: Filter, side: str) -> list[Where]:
+    """What the filter means on one side, beside the access policy, which is not its business."""
+    named = [name for name in NAMES if wanted.of(name)]
+    found = [or_(*(CLAUSES[name](tx, side, value) for value in wanted.of(name))) for name in named]
     tracked = wanted.sort == "date" or wanted.of("turn") or wanted.of("date")
-    return [*joined(wanted.sort), *found] if tracked else found
+    return [_own(tx, Rfa, side), *(joined(wanted.sort) if tracked else []), *found]
+
+
+def _own(tx: Transaction, table: Any, side: str) -> Where:
+    """That the reader's authority stands on that side."""
+    column = table.requesting if side == REQUESTING else table.requested
+    return getattr(column, "expression", column) == tx.actor.authority  # type: ignore[no-any-return]
 
 
 def joined(sort: str) -> list[Where]:
@@ -138,36 +134,35 @@ def _picked(tx: Transaction, ids: Select[Any], otherwise: Where) -> Where:
     return Rfa.id.in_(ids) if found <= FEW else otherwise
 
 
-def _party(tx: Transaction, value: str) -> Where:
-    return (Rfa.requested if side(tx) == REQUESTING else Rfa.requesting).expression == value
+def _party(_tx: Transaction, side: str, value: str) -> Where:
+    return (Rfa.requested if side == REQUESTING else Rfa.requesting).expression == value
 
 
-def _letter(tx: Transaction, value: str) -> Where:
+def _letter(tx: Transaction, _side: str, value: str) -> Where:
     asked = select(Measure.rfa_id).where(Measure.letter == value)
     return _picked(tx, asked, Rfa.measures.any(Measure.letter == value))
 
 
-def _kind(tx: Transaction, value: str) -> Where:
+def _kind(tx: Transaction, _side: str, value: str) -> Where:
     other = aliased(RequestForAssistance)
     return _picked(tx, select(other.id).where(other.request_kind == value), Rfa.request_kind == value)
 
 
-def _reference(tx: Transaction, value: str) -> Where:
+def _reference(tx: Transaction, side: str, value: str) -> Where:
     """A part of a reference, wherever it stands: looked for in the index of references alone."""
-    other, own = aliased(RequestForAssistance), tx.actor.authority
-    mine = other.requesting == own if side(tx) == REQUESTING else other.requested == own
-    some = select(other.id).where(mine, other.reference.contains(value, autoescape=True))
+    other = aliased(RequestForAssistance)
+    some = select(other.id).where(_own(tx, other, side), other.reference.contains(value, autoescape=True))
     return _picked(tx, some, Rfa.reference.contains(value, autoescape=True))
 
 
-def _turn(tx: Transaction, value: str) -> Where:
-    own, other = (REQUESTING, REQUESTED) if side(tx) == REQUESTING else (REQUESTED, REQUESTING)
-    return Tracking.turn == (own if value == "you" else other)
+def _turn(_tx: Transaction, side: str, value: str) -> Where:
+    other = REQUESTED if side == REQUESTING else REQUESTING
+    return Tracking.turn == (side if value == "you" else other)
 
 
-def _date(tx: Transaction, value: str) -> Where:
+def _date(tx: Transaction, side: str, value: str) -> Where:
     place = aliased(Tracking)
-    mine = (place.requesting if side(tx) == REQUESTING else place.requested) == tx.actor.authority
+    mine = _own(tx, place, side)
     if value == "none":
         return Tracking.due_on >= NEVER
     if value == "paused":
@@ -185,13 +180,13 @@ def _given_to(tx: Transaction, account: str | None) -> Where:
     return Rfa.id.not_in(own) if account is None else Rfa.id.in_(own.where(Assignment.account == account))
 
 
-def _unread(tx: Transaction, _value: str) -> Where:
+def _unread(tx: Transaction, _side: str, _value: str) -> Where:
     read_already = select(Reading.message_id).where(Reading.message_id == Message.id, Reading.account == tx.actor.id)
     waiting = access.clause("message.mark", tx.actor)
     return Rfa.id.in_(select(Message.request).where(waiting, ~read_already.exists()))
 
 
-def _urgent(tx: Transaction, value: str) -> Where:
+def _urgent(tx: Transaction, _side: str, value: str) -> Where:
     """Marked as urgent; or transmitted so, and not confirmed yet."""
     other = aliased(RequestForAssistance)
 
@@ -202,15 +197,18 @@ def _urgent(tx: Transaction, value: str) -> Where:
     return _picked(tx, select(other.id).where(means(other)), means(Rfa))
 
 
-CLAUSES: dict[str, Callable[[Transaction, str], Where]] = {
-    "stage": lambda _tx, value: Rfa.stage == Stage(value),
+CLAUSES: dict[str, Callable[[Transaction, str, str], Where]] = {
+    "side": lambda _tx, side, value: true() if side == value else false(),
+    "stage": lambda _tx, _side, value: Rfa.stage == Stage(value),
     "kind": _kind,
     "party": _party,
     "letter": _letter,
     "turn": _turn,
     "date": _date,
-    "mine": lambda tx, value: Rfa.drafted_by == tx.actor.id if value == "drafted" else _given_to(tx, tx.actor.id),
-    "whose": lambda tx, value: _given_to(tx, None if value == "nobody" else value),
+    "mine": lambda tx, _side, value: (
+        Rfa.drafted_by == tx.actor.id if value == "drafted" else _given_to(tx, tx.actor.id)
+    ),
+    "whose": lambda tx, _side, value: _given_to(tx, None if value == "nobody" else value),
     "unread": _unread,
     "urgent": _urgent,
     "ref": _reference,

@@ -10,11 +10,11 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from comity.accounts.naming import person_name
-from comity.assistance import kinds, policy, saved
-from comity.assistance.filtering import ALLOWED, NAMES, SORTS, Filter, others, side
+from comity.assistance import kinds, policy, saved, sides
+from comity.assistance.filtering import ALLOWED, NAMES, SORTS, Filter
 from comity.assistance.model import BEFORE, Stage
 from comity.assistance.naming import stage_name
-from comity.assistance.tracking import REQUESTED
+from comity.assistance.tracking import REQUESTING
 from comity.core.transaction import Transaction
 from comity.web.languages import current
 
@@ -90,7 +90,8 @@ def address_of(wanted: Filter, **more: Any) -> str:
 
 
 def _options(tx: Transaction, wanted: Filter, name: str) -> list[Option]:
-    values = [one for one in ALLOWED[name](tx) if not (name == "stage" and side(tx) == REQUESTED and one in BEFORE)]
+    drafts = sides.asks(tx)
+    values = [one for one in ALLOWED[name](tx) if not (name == "stage" and not drafts and one in BEFORE)]
     found = [Option(one, value_name(tx, name, one), one in wanted.of(name)) for one in values]
     return sorted(found, key=lambda one: one.text) if name == "party" else found
 
@@ -115,24 +116,28 @@ def in_words(tx: Transaction, wanted: Filter) -> str:
 
 def ready_made(tx: Transaction) -> list[tuple[str, Filter]]:
     """The views that most readers want, each an address like any other."""
-    needs = Filter({"turn": ("you",)}, "date")
-    if side(tx) == REQUESTED:
-        return [
-            (_("All requests"), Filter()),
-            (_("Needs you"), needs),
-            (_("Given to me"), Filter({"mine": ("assigned",)}, "date")),
-            (_("Requested within seven days"), Filter({"turn": ("you",), "date": ("week",)}, "date")),
-            (_("Waiting for the Court"), Filter({"turn": ("other",)}, "date")),
-        ]
-    late = {"turn": ("other",), "date": ("passed",)}
-    return [
+    found = [
         (_("All requests"), Filter()),
-        (_("Needs you"), needs),
+        (_("Needs you"), Filter({"turn": ("you",)}, "date")),
         (_("Given to me"), Filter({"mine": ("assigned",)}, "date")),
-        (_("Waiting for States"), Filter({"turn": ("other",)}, "date")),
-        (_("Waiting for States, past the requested date"), Filter(late, "date")),
+    ]
+    if sides.asks(tx) and sides.is_asked(tx):
+        found += [(_side_name(side), Filter({"side": (side,)})) for side in sides.SIDES]
+    others = Filter({"turn": ("other",)}, "date")
+    if not sides.of_the_court(tx):
+        soon = Filter({"turn": ("you",), "date": ("week",)}, "date")
+        return [*found, (_("Requested within seven days"), soon), (_("Waiting for the Court"), others)]
+    late = Filter({"turn": ("other",), "date": ("passed",)}, "date")
+    return [
+        *found,
+        (_("Waiting for States"), others),
+        (_("Waiting for States, past the requested date"), late),
         (_("Paused requests"), Filter({"date": ("paused",)}, "date")),
     ]
+
+
+def _side_name(side: str) -> str:
+    return str(_("Asked by us") if side == REQUESTING else _("Asked of us"))
 
 
 def value_name(tx: Transaction, name: str, value: str) -> str:
@@ -144,19 +149,20 @@ def value_name(tx: Transaction, name: str, value: str) -> str:
     if name == "letter":
         return f"93(1)({value}) {policy.measures()[value].name(current())}"
     if name == "party":
-        return str(next((one.name(current()) for one in others(tx) if one.code == value), value))
+        return str(next((one.name(current()) for one in sides.others(tx) if one.code == value), value))
     if name == "ref":
         return str(_("Reference with %(part)s", part=value))
     if name == "whose" and value != "nobody":
         return str(person_name(value))
+    if name == "side":
+        return _side_name(value)
     return _words(tx)[name, value]
 
 
 def _words(tx: Transaction) -> dict[tuple[str, str], str]:
-    for_a_state = side(tx) == REQUESTED
     return {
         ("turn", "you"): _("Next step: yours"),
-        ("turn", "other"): _("Next step: the Court's") if for_a_state else _("Next step: the State's"),
+        ("turn", "other"): _("Next step: the State's") if sides.of_the_court(tx) else _("Next step: the Court's"),
         ("date", "passed"): _("Past the requested date"),
         ("date", "week"): _("Requested within seven days"),
         ("date", "paused"): _("Paused while a question is open"),

@@ -47,7 +47,7 @@ class CoverForm:
         """A cover as it is."""
         on = rfa.requested_on
         day, month, year = (str(on.day), str(on.month), str(on.year)) if on else ("", "", "")
-        chosen = [code(one.letter, one.act) for one in rfa.measures if one.letter]
+        chosen = [code(one.letter, one.act) for one in rfa.measures if one.letter or one.act]
         kind = kinds.kind_of(rfa.request_kind)
         return cls(kind, rfa.requested, day, month, year, rfa.situation, rfa.basis or "", "", chosen)
 
@@ -75,7 +75,18 @@ class CoverForm:
 
     def measures(self) -> list[Asked]:
         """The measures in the order of the catalogue, so that the same choice is always the same cover."""
-        return [asked for asked in catalogue() if code(asked.letter or "", asked.act) in self.chosen]
+        return [asked for asked in self.offered if code(asked.letter, asked.act) in self.chosen]
+
+    @property
+    def offered(self) -> list[Asked]:
+        """All that a request of the kind can ask for."""
+        return [Asked(None, one.act) for one in self.kind.acts] or catalogue()
+
+    @property
+    def first_box(self) -> str:
+        """The identifier of the first box, to which the error summary leads."""
+        first = self.offered[0]
+        return f"measure-{code(first.letter, first.act).replace(':', '-')}"
 
     def mark(self, error: Invalid) -> None:
         """Put the faults of an action at their fields."""
@@ -84,7 +95,7 @@ class CoverForm:
             "basis": "basis",
             "situation": "situation",
             "requested_on": "requested_on-day",
-            "measures": first_measure(),
+            "measures": self.first_box,
         }
         for fault in error.faults:
             name = fault.pointer.strip("/").partition("/")[0]
@@ -95,9 +106,9 @@ class CoverForm:
         return [message for name, message in self.faults if name in names]
 
 
-def code(letter: str, act: str | None) -> str:
-    """A measure as one word of a form: `k:freeze`, or `d`."""
-    return f"{letter}:{act}" if act else letter
+def code(letter: str | None, act: str | None) -> str:
+    """A measure as one word of a form: `k:freeze`, or `d`; an act of a kind that has its own as `-:evidence`."""
+    return f"{letter or '-'}:{act}" if act else letter or ""
 
 
 def catalogue() -> list[Asked]:
@@ -106,9 +117,3 @@ def catalogue() -> list[Asked]:
     for kind in policy.measures().values():
         found += [Asked(kind.letter, one.act) for one in kind.acts] or [Asked(kind.letter)]
     return found
-
-
-def first_measure() -> str:
-    """The identifier of the first box, to which the error summary leads."""
-    first = catalogue()[0]
-    return f"measure-{code(first.letter or '', first.act).replace(':', '-')}"

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from flask import render_template
 
-from comity.assistance import filtering, queries, showing
+from comity.assistance import filtering, queries, showing, sides
 from comity.assistance.model import RequestForAssistance, Stage
 from comity.assistance.portfolio_model import Tracking
 from comity.assistance.showing import Clock, Clocks
+from comity.assistance.sides import SIDES
 from comity.core.transaction import Transaction
 from comity.web.home import panel
 from comity.web.languages import current
@@ -26,7 +27,7 @@ COMING = 30
 """Days that the list of coming dates looks ahead."""
 
 SHOWN = 100
-"""Open requests of each side that a first page looks at: the most urgent ones."""
+"""Open requests that a first page looks at, on each side and of each turn: the most urgent ones."""
 
 
 IN_ORDER = ([Stage.TRANSMITTED], [Stage.ACKNOWLEDGED], [Stage.ANSWERED], [Stage.DRAFT, Stage.APPROVED])
@@ -68,13 +69,15 @@ class Desk:
 def desk(tx: Transaction) -> Desk:
     """What is most urgent of all that is open, and every new message, in a fixed number of queries.
 
-    Of more than SHOWN requests of a side those are looked at whose stage comes first in IN_ORDER, by their date.
+    Of more than SHOWN requests those are looked at whose stage comes first in IN_ORDER, by their date.
     """
     found, hidden = [], {}
     for turn in ("you", "other"):
-        some, more = _urgent(tx, turn)
-        found += some
-        hidden[turn] = more
+        hidden[turn] = 0
+        for side in SIDES:
+            some, more = _urgent(tx, turn, side)
+            found += some
+            hidden[turn] += more
     clocks, steps = showing.clocks(tx, found), showing.steps(tx, found)
     mine = [
         Waiting(step, rfa, clocks[rfa.id].next)
@@ -95,9 +98,9 @@ def desk(tx: Transaction) -> Desk:
     )
 
 
-def _urgent(tx: Transaction, turn: str) -> tuple[list[RequestForAssistance], int]:
-    """The most urgent open requests whose next step is the reader's or the other's, and how many more there are."""
-    rfa, where = RequestForAssistance, filtering.conditions(tx, filtering.Filter({"turn": (turn,)}, "date"))
+def _urgent(tx: Transaction, turn: str, side: str) -> tuple[list[RequestForAssistance], int]:
+    """The most urgent open requests of one side whose next step is the reader's or the other's, and how many more."""
+    rfa, where = RequestForAssistance, filtering.conditions(tx, filtering.Filter({"turn": (turn,)}, "date"), side)
     found: list[RequestForAssistance] = []
     for stages in IN_ORDER:
         room = SHOWN - len(found)
@@ -129,7 +132,14 @@ def _pressing(waiting: Waiting) -> tuple[int, date, str]:
 def needs_you(tx: Transaction) -> str:
     """A focal point: what needs her, what the Court does next, and the next thirty days."""
     here = desk(tx)
-    return render_template("assistance/home_state.html", desk=here, coming=coming(tx, here), now=tx.now, days=COMING)
+    return render_template(
+        "assistance/home_state.html",
+        desk=here,
+        coming=coming(tx, here),
+        asks=sides.asks(tx),
+        now=tx.now,
+        days=COMING,
+    )
 
 
 @panel(10, COURT)

@@ -1,4 +1,4 @@
-"""The kinds of requests that an organ can send, and the checklist that the text of each goes through."""
+"""The kinds of requests that an organ or a State can send, and the checklist that the text of each goes through."""
 
 from __future__ import annotations
 
@@ -7,23 +7,51 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from comity.assistance.addressees import Addressee
-from comity.assistance.policy import Named, Text
+from comity.assistance.addressees import Addressee, addressee
+from comity.assistance.policy import Act, Named, Text
 from comity.core.errors import PolicyError
 from comity.core.policy import read_toml
+from comity.directory.model import Authority
+
+
+class OwnAct(Act):
+    """Something that a kind of its own asks for; `consent` where whoever gave it must agree to its being passed on."""
+
+    basis: Text
+    consent: bool = False
 
 
 class Kind(Named):
-    """One kind, with a hint at what it is for.  Where `measures` is false it asks for one thing, the kind itself."""
+    """One kind, with a hint at what it is for.  Without `measures` and `acts` it asks for one thing, the kind itself.
+
+    Where it is `free`, whoever is asked may decline, giving reasons with the answer, and no consultation is held.
+    """
 
     kind: str = Field(pattern=r"^[a-z_]{2,30}$")
     hint: Named | None = None
     basis: Text
-    organs: list[Literal["otp", "registry"]] = Field(min_length=1)
+    organs: list[Literal["otp", "registry"]] = Field(default=[])
+    states: list[Literal["state_party", "non_party"]] = Field(default=[])
     measures: bool = False
+    acts: list[OwnAct] = Field(default=[])
+    free: bool = False
     to: list[Addressee] = Field(default=["state_party", "non_party"], min_length=1)
     checklist: Text
     unverified: bool = False
+
+    @model_validator(mode="after")
+    def somebody_sends_it_and_it_asks_in_one_way(self) -> Self:
+        if not self.organs and not self.states:
+            raise ValueError(f"nobody sends {self.kind!r}: name `organs` or `states`")
+        if self.measures and self.acts:
+            raise ValueError(f"{self.kind!r} asks for measures of article 93(1) or for its own acts, not for both")
+        if len({one.act for one in self.acts}) != len(self.acts):
+            raise ValueError(f"{self.kind!r}: an act stands twice")
+        return self
+
+    def act(self, word: str | None) -> OwnAct | None:
+        """The act of that word, if it has it."""
+        return next((one for one in self.acts if one.act == word), None)
 
     def purpose(self, locale: str) -> str:
         """What it is for, or nothing where its name says enough."""
@@ -31,9 +59,10 @@ class Kind(Named):
 
 
 class Line(Named):
-    """One thing that a text must say, or say why not."""
+    """One thing that a text must say, or say why not; its own basis where the list has several."""
 
     line: str = Field(pattern=r"^[a-z]$")
+    basis: str = Field("", max_length=200)
 
 
 class Checklist(BaseModel):
@@ -82,9 +111,16 @@ def kinds() -> dict[str, Kind]:
     return {one.kind: one for one in _file().kind}
 
 
-def sent_by(organ: str | None) -> list[Kind]:
-    """The kinds that an organ of the Court sends; none for a State."""
-    return [one for one in kinds().values() if organ in one.organs]
+def sent_by(authority: Authority) -> list[Kind]:
+    """The kinds that a team of the Court or a State sends."""
+    if authority.of == "court":
+        return [one for one in kinds().values() if authority.organ in one.organs]
+    return [one for one in kinds().values() if addressee(authority) in one.states]
+
+
+def sent_to(authority: Authority) -> list[Kind]:
+    """The kinds in which this authority is asked."""
+    return [one for one in kinds().values() if addressee(authority) in one.to]
 
 
 def kind_of(word: str) -> Kind:

@@ -7,14 +7,19 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from comity.assistance import link_model, portfolio_model  # noqa: F401  (their tables are tables of this domain)
-from comity.assistance.consultation_model import Consultation, Instalment
+from comity.assistance import kinds
+from comity.assistance import link_model as link_model  # its tables are tables of this domain
+from comity.assistance import portfolio_model as portfolio_model  # and of this one
+from comity.assistance.consultation_model import Consent, Consultation, Instalment
 from comity.assistance.consultation_model import Outcome as Outcome
+from comity.assistance.message_model import Message as Message
+from comity.assistance.message_model import Numbering as Numbering
+from comity.assistance.message_model import Reading as Reading
 from comity.core.errors import Refused
-from comity.core.model import Base, Json, Part, Row
+from comity.core.model import Part, Row
 from comity.core.text import _
 from comity_seal.approval import cover
 
@@ -74,6 +79,9 @@ NEEDS_QUESTION = {"reply": True, "ask": False, "answer": False}
 
 IN_CONSULTATION = {"meet", "propose", "agree", "deny"}
 """Steps for which a consultation must be open."""
+
+OF_CONSULTATION = IN_CONSULTATION | {"consult"}
+"""Steps that there are not where the one who is asked is free to decline [Statute art. 93(10)(a)]."""
 
 
 def stage_name(stage: Stage) -> str:
@@ -164,6 +172,8 @@ class RequestForAssistance(Row):
             return False
         if (verb == "confirm" and not self.unconfirmed) or (verb == "redirect" and not self.left_to_another):
             return False
+        if self.free and (verb in OF_CONSULTATION or verb == "report"):  # nothing of the catalogue is reported on it
+            return False
         if verb in NEEDS_ANOTHER_DATE and (
             NEEDS_ANOTHER_DATE[verb] != (self.undecided is not None) or self.requested_on is None
         ):
@@ -183,6 +193,11 @@ class RequestForAssistance(Row):
 
     def check(self, verb: str) -> None:
         """Raises Refused, in a sentence that a person can read, where the table does not allow the step."""
+        if verb in OF_CONSULTATION and self.free:
+            raise Refused(
+                _("No consultation is held on a request of this kind: whoever is asked may decline in the answer, and "
+                  "says why.")
+            )  # fmt: skip
         if self.stage not in LIFECYCLE[verb][0]:
             raise Refused(
                 _("This cannot be done with %(reference)s now: it is %(stage)s.", reference=self.reference,
@@ -195,6 +210,12 @@ class RequestForAssistance(Row):
         target = LIFECYCLE[verb][1]
         if target is not None:
             self.stage = target
+
+    @property
+    def free(self) -> bool:
+        """Whether the one who is asked may decline without a consultation."""
+        known = kinds.kinds().get(self.request_kind)
+        return known is not None and known.free
 
     @property
     def paused(self) -> bool:
@@ -243,7 +264,8 @@ class RequestForAssistance(Row):
 class Measure(Part):
     """One thing asked, part of its request: its changes are lines of the request [Statute art. 93(1)].
 
-    Without a letter it is the one thing that a request of another kind asks for.
+    Without a letter it is an act of a kind that has its own, or the one thing that a request of another kind asks for.
+    `consent` says, once it was handed over, how the consent stands of whoever gave it to the Court [93(10)(b)(ii)(a)].
     """
 
     __tablename__ = "measure"
@@ -255,8 +277,14 @@ class Measure(Part):
     act: Mapped[str | None]
     status: Mapped[Outcome] = mapped_column(_enum(Outcome, 30), default=Outcome.PENDING)
     ground: Mapped[str | None]
+    consent: Mapped[Consent | None] = mapped_column(_enum(Consent, 20))
 
     request: Mapped[RequestForAssistance] = relationship(back_populates="measures")
+
+    @property
+    def own_act(self) -> kinds.OwnAct | None:
+        """What it is where the kind has acts of its own."""
+        return kinds.kind_of(self.request.request_kind).act(self.act) if self.letter is None else None
 
 
 class Clarification(Part):
@@ -310,54 +338,3 @@ class Occurrence(Part):
     authority: Mapped[str]
     reported_by: Mapped[str]
     reported_at: Mapped[datetime]
-
-
-class Message(Row):
-    """A sealed message about a request, under the identifier of its document; once sent it is never changed."""
-
-    __tablename__ = "message"
-    kind = "message"
-
-    request: Mapped[UUID]
-    n: Mapped[int]
-    sender: Mapped[str]
-    author: Mapped[str]
-    requesting: Mapped[str] = mapped_column(index=True)
-    requested: Mapped[str] = mapped_column(index=True)
-    attachments: Mapped[list[str]] = mapped_column(Json)
-    sent_at: Mapped[datetime]
-
-    __table_args__ = (UniqueConstraint("request", "n"),)
-
-    @property
-    def files(self) -> list[UUID]:
-        """The documents that came with it."""
-        return [UUID(doc) for doc in self.attachments]
-
-    @property
-    def to(self) -> str:
-        """The authority that it was sent to."""
-        return self.requested if self.sender == self.requesting else self.requesting
-
-
-class Reading(Part):
-    """That somebody has read a message, as her client said: once for each person."""
-
-    __tablename__ = "reading"
-    part_of = "message_id"
-
-    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
-    account: Mapped[str] = mapped_column(primary_key=True)
-    authority: Mapped[str]
-    read_at: Mapped[datetime]
-
-
-class Numbering(Base):
-    """The running number of references of one team to one State in one year, so that none tells of the others."""
-
-    __tablename__ = "numbering"
-
-    requesting: Mapped[str] = mapped_column(primary_key=True)
-    requested: Mapped[str] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int] = mapped_column(default=0)

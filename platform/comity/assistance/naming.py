@@ -20,17 +20,19 @@ from comity.assistance import (
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock
+from comity.directory.naming import authority_name
 from comity.exchange.model import Document
 from comity.web.formatting import date_text
 from comity.web.languages import current
 from comity.web.layout import template_name
+from comity.web.page import current_transaction
 
 
 @template_name("measure_name")
 def measure_name(measure: Measure) -> str:
-    """A measure of article 93(1) in words, or the kind of request where that is what is asked."""
+    """A measure of article 93(1) in words, or an act of the kind, or the kind itself where that is what is asked."""
     if measure.letter is None:
-        return kinds.kind_of(measure.request.request_kind).name(current())
+        return (measure.own_act or kinds.kind_of(measure.request.request_kind)).name(current())
     act = policy.act_of(measure.letter, measure.act)
     name = policy.measures()[measure.letter].name(current())
     return str(_("%(measure)s: %(kind)s", measure=name, kind=act.name(current()))) if act else name
@@ -46,7 +48,7 @@ def measures_in_words(rfa: RequestForAssistance) -> list[str]:
 def measure_article(measure: Measure) -> str:
     """Where the Statute names it."""
     if measure.letter is None:
-        return in_the_statute(kinds.kind_of(measure.request.request_kind).basis)
+        return in_the_statute((measure.own_act or kinds.kind_of(measure.request.request_kind)).basis)
     return in_the_statute(policy.measures()[measure.letter].basis)
 
 
@@ -79,6 +81,22 @@ def addressee_of(rfa: RequestForAssistance) -> str:
     return "; ".join(parts)
 
 
+@template_name("other_party")
+def other_party(rfa: RequestForAssistance) -> str:
+    """The party of a request to which the reader does not belong, by its code."""
+    tx = current_transaction()
+    own = tx.actor.authority if tx is not None else None
+    return rfa.requested if own == rfa.requesting else rfa.requesting
+
+
+@template_name("with_direction")
+def with_direction(rfa: RequestForAssistance) -> str:
+    """The other party, and who has asked: for readers whose office does both."""
+    other = other_party(rfa)
+    name = authority_name(other)
+    return str(_("To %(party)s", party=name) if other == rfa.requested else _("From %(party)s", party=name))
+
+
 @template_name("checklist_of")
 def checklist_of(rfa: RequestForAssistance) -> kinds.Checklist:
     """What its text must say, or say why not."""
@@ -108,6 +126,17 @@ def outcome_name(status: str) -> str:
         "withdrawn": _("Withdrawn by the Court"),
     }
     return names[status]
+
+
+@template_name("consent_name")
+def consent_name(consent: str) -> str:
+    """How the consent stands of whoever gave the Court what is handed over."""
+    names: dict[str, str] = {
+        "not_needed": _("Nobody's consent is needed"),
+        "recorded": _("Consent recorded"),
+        "withheld": _("Consent withheld"),
+    }
+    return names[consent]
 
 
 @template_name("outcomes_of")
@@ -206,7 +235,7 @@ def fact_name(name: str) -> str:
     names: dict[str, str] = {
         "rfa.drafted": _("Draft begun"),
         "rfa.edited": _("Draft changed: it needs approval"),
-        "rfa.approved": _("Approved by a second officer"),
+        "rfa.approved": _("Approved by a colleague"),
         "rfa.reminded": _("Reminder sent"),
         "rfa.assigned": _("Given to somebody of your office"),
         "rfa.transmitted": _("Transmitted"),
@@ -231,6 +260,7 @@ def fact_name(name: str) -> str:
         "rfa.extended": _("Another date granted"),
         "extension.declined": _("The requested date stays"),
         "rfa.answered": _("Answer sent"),
+        "consent.stated": _("Consent of whoever gave it to the Court"),
         "rfa.returned": _("Answer returned"),
         "rfa.closed": _("Answer accepted: request closed"),
         "rfa.withdrawn": _("Withdrawn"),
@@ -245,7 +275,7 @@ def reason_name(reason: str) -> str:
     every = portfolio_policy.chosen().reminder.every
     names: dict[str, str] = {
         "paused": _("its date stands still"),
-        "not_with_state": _("the next step is not the State's"),
+        "not_with_state": _("the next step is not the other party's"),
         "no_date": _("no date runs for it"),
         "not_due": _("its date has not passed yet"),
         "reminded": str(ngettext("reminded within the last day", "reminded within the last %(num)s days", every)),

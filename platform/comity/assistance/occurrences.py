@@ -44,7 +44,11 @@ class What(Named):
 
     def fits(self, rfa: RequestForAssistance, side: str) -> bool:
         """Whether that side reports it on a request of this kind."""
-        return side in self.by and (self.kinds == ["*"] or rfa.request_kind in self.kinds)
+        return side in self.by and self.concerns(rfa)
+
+    def concerns(self, rfa: RequestForAssistance) -> bool:
+        """Whether it is reported on requests of this kind; what consultations lead to, where one is held."""
+        return not rfa.free if self.kinds == ["*"] else rfa.request_kind in self.kinds
 
 
 class _File(BaseModel):
@@ -144,7 +148,7 @@ def zone_of(tx: Transaction, rfa: RequestForAssistance) -> ZoneInfo:
 
 def _known(tx: Transaction, rfa: RequestForAssistance, what: str) -> What:
     known = catalogue().get(what)
-    if known is None or not (known.kinds == ["*"] or rfa.request_kind in known.kinds):
+    if known is None or not known.concerns(rfa):
         raise wrong("/what", _("This is not reported on a request of this kind: choose from the list."))
     if side_of(tx, rfa) not in known.by:
         raise Denied(_("The other party reports this."))

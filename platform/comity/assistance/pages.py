@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from comity.assistance import (
     actions,
     addressees,
+    answers,
     assigning,
     comparators,
     consultation_pages,
@@ -32,12 +33,12 @@ from comity.assistance import (
     report_pages,
     requirements,
     showing,
+    sides,
     timeline,
     transmission,
 )
 from comity.assistance.addressees import Addressee
 from comity.assistance.calendar_pages import calendar
-from comity.assistance.consultation_model import ANSWERED, ENDED_BY_CONSULTATION
 from comity.assistance.forms import CoverForm
 from comity.assistance.model import FINAL, RequestForAssistance, Stage
 from comity.assistance.portfolio import portfolio
@@ -84,26 +85,22 @@ def index(tx: Transaction) -> str:
         clocks=showing.clocks(tx, page.requests),
         unread=queries.unread_of(tx, page.requests),
         given=assigning.assigned(tx, page.requests),
-        drafts_too=bool(_sends(tx)),
+        asks=sides.asks(tx),
+        sent_by_court=sides.of_the_court(tx),
+        is_asked=sides.is_asked(tx),
         most_exported=portfolio_policy.chosen().export.rows,
     )
-
-
-def _sends(tx: Transaction) -> list[kinds.Kind]:
-    """The kinds of requests that the reader's side sends: none, if it is not the one that drafts."""
-    own = directory.authority(tx, tx.actor.authority or "")
-    return kinds.sent_by(own.organ) if own else []
 
 
 @pages.page("/new", methods=["GET", "POST"])
 def new(tx: Transaction) -> Answered:
     """Begin a request: its cover.  The text follows, sealed."""
-    sent = _sends(tx)
+    sent = sides.sent(tx)
     if not sent:
-        raise Denied(_("Only officers of the Court draft requests."))
+        raise Denied(_("Your office makes no requests here: it receives them."))
     first = linking_pages.follows(tx)
     sent = [one for one in sent if first is None or one.kind in pairing.FULL]
-    kind = next((one for one in sent if one.kind == request.args.get("kind")), None)
+    kind = next((one for one in sent if one.kind == request.args.get("kind")), sent[0] if len(sent) == 1 else None)
     if kind is None:
         return render_template("assistance/kinds.html", kinds=sent, first=first)
     form = CoverForm.sent(kind, request.form) if request.method == "POST" else linking_pages.begun(kind, first)
@@ -117,7 +114,7 @@ def new(tx: Transaction) -> Answered:
             return redirect(url_for(".draft", rfa_id=rfa.id), 303)
     asked = [(one, what) for one, what in _can_be_asked(tx, kind) if first is None or one.code == first.requested]
     bases = _bases({what for _one, what in asked})
-    return _form("assistance/new.html", form, asked=asked, bases=bases, rfa=None, first=first)
+    return _form("assistance/new.html", form, asked=asked, bases=bases, rfa=None, first=first, several=len(sent) > 1)
 
 
 def _can_be_asked(tx: Transaction, kind: kinds.Kind) -> list[tuple[Authority, Addressee]]:
@@ -262,13 +259,13 @@ def transmit(tx: Transaction, rfa_id: UUID) -> str:
 
 @pages.page("/<uuid:rfa_id>/ask")
 def ask(tx: Transaction, rfa_id: UUID) -> str:
-    """Ask the Court something; the requested date stands still meanwhile."""
+    """Ask the requesting party something; the requested date stands still meanwhile."""
     return sealed(tx, rfa_id, "ask", "message.html")
 
 
 @pages.page("/<uuid:rfa_id>/reply")
 def reply(tx: Transaction, rfa_id: UUID) -> str:
-    """Answer the State's question."""
+    """Answer the question of the requested party."""
     return sealed(tx, rfa_id, "reply", "message.html")
 
 
@@ -298,8 +295,8 @@ def answer(tx: Transaction, rfa_id: UUID) -> str:
         rfa_id,
         "answer",
         "answer.html",
-        outcomes=lambda _rfa: [one.value for one in ANSWERED],
-        ended=lambda _rfa: list(ENDED_BY_CONSULTATION),
+        outcomes=lambda rfa: [one.value for one in answers.answered(rfa)],
+        ended=answers.settled,
         staged=lambda rfa: showing.own(tx, rfa, ["answer"], released=False),
     )
 

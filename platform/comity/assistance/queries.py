@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
-from comity.assistance.filtering import ORDERS, Filter, Order, conditions
+from comity.assistance.filtering import ORDERS, Filter, Order, conditions, joined
 from comity.assistance.model import Message, Numbering, Reading, RequestForAssistance
+from comity.assistance.sides import SIDES
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.model import Deadline
@@ -29,11 +30,18 @@ class Page:
 def listing(tx: Transaction, wanted: Filter, *, after: str | None = None, limit: int = 50) -> Page:
     """The requests that the actor may see, as the filter narrows and sorts them.
 
-    Raises ValueError for an `after` that is none of this order.
+    Each side is read along its own index; where both have some, the database puts them into one order.  Raises
+    ValueError for an `after` that is none of this order.
     """
-    order = ORDERS[wanted.sort]
-    where = conditions(tx, wanted) + (order.beyond(after) if after else [])
-    found = tx.find(RequestForAssistance, *where, order_by=order.by, limit=limit + 1)
+    order, rfa = ORDERS[wanted.sort], RequestForAssistance
+    beyond = order.beyond(after) if after else []
+    of_sides = [
+        tx.find(rfa, *conditions(tx, wanted, side), *beyond, order_by=order.by, limit=limit + 1) for side in SIDES
+    ]
+    found = [one for some in of_sides for one in some]
+    if all(of_sides):
+        both = [*(joined("date") if wanted.sort == "date" else []), rfa.id.in_([one.id for one in found])]
+        found = tx.find(rfa, *both, order_by=order.by, limit=limit + 1)
     shown = found[:limit]
     return Page(shown, _place(tx, order, shown[-1]) if len(found) > limit else None)
 
@@ -97,7 +105,7 @@ def unread_of(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict
 
 
 def next_reference(tx: Transaction, requesting: str, requested: str, day: date) -> str:
-    """The next reference of one team to one State in one year, for example OTP/XA/2026/007."""
+    """The next reference from one authority to another in one year, for example OTP/XA/2026/007."""
     key = (requesting, requested, day.year)
     query = select(Numbering).where(
         Numbering.requesting == requesting, Numbering.requested == requested, Numbering.year == day.year

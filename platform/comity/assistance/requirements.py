@@ -13,7 +13,11 @@ from comity.assistance import cover
 from comity.assistance.model import RequestForAssistance
 from comity.core.transaction import Transaction
 from comity.directory import profile, profiles
+from comity.directory import queries as directory
 from comity.directory.profiles import InForce
+
+WORKING = ("en", "fr")
+"""The working languages of the Court [Statute art. 50(2)]."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,18 @@ class Required:
 
     force: InForce
     lines: list[Requirement]
+    of_the_court: bool = False
 
 
 def required(tx: Transaction, rfa: RequestForAssistance, locale: str) -> Required:
-    """What the State wants of this request today; the words of the State stay in its own language."""
+    """What the requested side wants of this request today; the words of a State stay in its own language.
+
+    The Court publishes no profile: what is sent to it is written in one of its working languages [Rule 194].
+    """
+    authority = directory.authority(tx, rfa.requested)
     force = profiles.in_force(tx, rfa.requested, cover.today(tx, rfa.requested))
+    if authority is not None and authority.of == "court":
+        return Required(force, [_working_languages(locale)], of_the_court=True)
     asked = {one.letter for one in rfa.measures}
     lines = [_language(force, locale)] if force.content.languages else []
     lines += [
@@ -44,6 +55,12 @@ def required(tx: Transaction, rfa: RequestForAssistance, locale: str) -> Require
         if one.applies_to == "all" or one.applies_to in asked
     ]
     return Required(force, lines)
+
+
+def _working_languages(locale: str) -> Requirement:
+    names = ", ".join(profile.languages(locale)[code] for code in WORKING)
+    words = _("The request is written in a working language of the Court: %(languages)s.", languages=names)
+    return Requirement(f"language:{','.join(WORKING)}:in_language", words, _("Rule 194"))
 
 
 def _language(force: InForce, locale: str) -> Requirement:

@@ -163,7 +163,7 @@ def measures_in_words(rfa: RequestForAssistance, locale: str) -> list[str]:
     words = []
     for measure in rfa.measures:
         if measure.letter is None:
-            words.append(kinds.kind_of(rfa.request_kind).name(locale))
+            words.append((measure.own_act or kinds.kind_of(rfa.request_kind)).name(locale))
             continue
         act = policy.act_of(measure.letter, measure.act)
         name = act.name(locale) if act else policy.measures()[measure.letter].name(locale)

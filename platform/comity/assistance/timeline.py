@@ -16,7 +16,7 @@ from comity.core.transaction import Transaction
 INSIDE = (
     "rfa.drafted", "rfa.edited", "rfa.approved", "rfa.expedited", "rfa.linked", "rfa.unlinked", "rfa.redirected",
 )  # fmt: skip
-"""What happens before transmission, and between requests of the team: only the requesting team sees it."""
+"""What happens before transmission, and between requests of the team: only the requesting party sees it."""
 
 OWN = "rfa.assigned"
 """What each party sees of itself alone."""
@@ -41,6 +41,7 @@ SHARED = (
     "rfa.extended",
     "extension.declined",
     "rfa.answered",
+    "consent.stated",
     "rfa.returned",
     "rfa.closed",
     "rfa.withdrawn",

@@ -23,17 +23,19 @@ from comity.web import View
 
 
 class MeasureView(View):
+    """`consent`: how the consent stands of whoever gave the Court what it handed over."""
+
     n: int
     letter: str | None
     act: str | None
     status: str
     ground: str | None
+    consent: str | None
 
     @classmethod
     def of(cls, measure: Measure) -> MeasureView:
-        return cls(
-            n=measure.n, letter=measure.letter, act=measure.act, status=measure.status.value, ground=measure.ground
-        )
+        same = {name: getattr(measure, name) for name in ("n", "letter", "act", "ground")}
+        return cls(**same, status=measure.status.value, consent=measure.consent.value if measure.consent else None)
 
 
 class ClarificationView(View):

@@ -20,7 +20,9 @@ SENTENCES: dict[str, Any] = {
     "authority.registered": _l("%(who)s entered %(authority)s in the directory."),
     "calendar.opened": _l("%(who)s made a calendar address for her or his dates."),
     "calendar.closed": _l("%(who)s revoked her or his calendar address."),
-    "clarification.asked": _l("%(who)s asked the requesting team something about request %(matter)s (question %(n)s)."),
+    "clarification.asked": _l(
+        "%(who)s asked the requesting party something about request %(matter)s (question %(n)s)."
+    ),
     "clarification.answered": _l("%(who)s answered question %(n)s about request %(matter)s."),
     "deadline.started": _l("The period “%(rule)s” of request %(matter)s began for %(falls_on)s: until %(due_on)s."),
     "deadline.paused": _l("The period “%(rule)s” of request %(matter)s paused."),
@@ -114,6 +116,7 @@ SENTENCES: dict[str, Any] = {
     "extension.asked": _l("%(who)s asked for %(proposed_on)s as the date of request %(matter)s."),
     "rfa.extended": _l("%(who)s granted %(until)s as the date of request %(matter)s."),
     "extension.declined": _l("%(who)s left the date of request %(matter)s as it is."),
+    "consent.stated": _l("%(who)s said how the consent stands for measure %(n)s of request %(matter)s: %(consent)s."),
     "rfa.answered": _l("%(who)s answered request %(matter)s."),
     "rfa.returned": _l("%(who)s came back on the answer to request %(matter)s."),
     "rfa.closed": _l("%(who)s accepted the answer and closed request %(matter)s."),

@@ -51,7 +51,14 @@ class Rule(Strict):
     reopened_by: tuple[str, ...] = Field(default=(), strict=False)
     extended_by: tuple[str, ...] = Field(default=(), strict=False)
     extends_at_most: str | None = None
-    falls_on: Literal["requesting organ", "requesting State", "requested organ", "requested State"]
+    falls_on: Literal[
+        "requesting party",
+        "requesting organ",
+        "requesting State",
+        "requested party",
+        "requested organ",
+        "requested State",
+    ]
     rolls_to_working_day: bool = False
     remind: tuple[str, ...] = Field(default=(), strict=False)
     urgent: bool = False

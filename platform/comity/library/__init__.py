@@ -1,5 +1,5 @@
 """Templates of requests: for a kind or, where it has measures, for one of them; in versions, in both working languages.
 
-A team of the Court keeps its own, and every officer of the team can read them: nothing of a case stands in a template.
+Each office that makes requests keeps its own, and everybody of it can read them: nothing of a case stands in one.
 It stands above `assistance`, whose catalogue and checklists it fills [art. 91, 92, 96].
 """

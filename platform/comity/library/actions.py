@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from comity.core.errors import Invalid, Refused
+from comity.assistance import kinds, sides
+from comity.core.errors import Fault, Invalid, Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.library import events, queries, wording
@@ -13,8 +14,11 @@ from comity.library.wording import Wording
 
 
 def begin(tx: Transaction, of_kind: str, letter: str | None) -> Template:
-    """The version that one's team prepares: a colleague's, or a copy of the one in use.  Raises Invalid or Conflict."""
+    """The version that one's office prepares: a colleague's, or one like that in use.  Raises Invalid or Conflict."""
     faults = wording.faults_of_purpose(of_kind, letter)
+    own = sides.own(tx)
+    if not faults and own is not None and kinds.kind_of(of_kind) not in kinds.sent_by(own):
+        faults = [Fault("/kind", _("Your office does not send requests of this kind."))]
     if faults:
         raise Invalid(_("There can be no such template: mend what is marked."), faults)
     begun = queries.prepared(tx, of_kind, letter)

@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from comity.assistance import kinds, policy
+from comity.assistance import kinds, policy, sides
 from comity.core.errors import NotFound
 from comity.core.transaction import Transaction
-from comity.directory import queries as directory
 from comity.library import actions, queries, wording
 from comity.library.model import Template
 from comity.library.wording import LANGUAGES, Said, Wording
 from comity.web import Pages
 
 OFFICERS = {"cooperation officer", "registry officer"}
+"""Whose navigation names the page; focal points come to it from where they begin a request."""
 
 pages = Pages("library", __name__, url_prefix="/templates")
 
@@ -35,7 +35,6 @@ def _known(of_kind: str, letter: str) -> None:
 @pages.page("/", menu=_l("Templates"), roles=OFFICERS, order=20)
 def index(tx: Transaction) -> str:
     """What is in use, what is being prepared, and a new one."""
-    own = directory.authority(tx, tx.actor.authority or "")
     used, waiting = queries.in_use(tx), queries.waiting(tx)
     there = {(one.of_kind, one.letter) for one in used}
     return render_template(
@@ -43,7 +42,7 @@ def index(tx: Transaction) -> str:
         used=used,
         waiting={(one.of_kind, one.letter) for one in waiting},
         first=[one for one in waiting if (one.of_kind, one.letter) not in there],
-        kinds=kinds.sent_by(own.organ) if own else [],
+        kinds=sides.sent(tx),
         letters=policy.measures(),
     )
 

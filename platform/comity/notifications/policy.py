@@ -13,8 +13,8 @@ from comity.core.policy import line_of, policies_dir, read_toml
 from comity.deadlines.calendars import Strict
 
 Group = Literal[
-    "focal points of the requested State",
-    "requesting team",
+    "requested office",
+    "requesting office",
     "drafter",
     "people with a draft to it",
     "people on whom it falls",
@@ -26,8 +26,8 @@ Group = Literal[
 ]
 
 FIELD_OF: dict[str, str] = {
-    "focal points of the requested State": "requested",
-    "requesting team": "requesting",
+    "requested office": "requested",
+    "requesting office": "requesting",
     "drafter": "requesting",
     "people with a draft to it": "authority",
     "people on whom it falls": "falls_on",

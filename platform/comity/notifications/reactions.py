@@ -52,8 +52,6 @@ def _people(tx: Transaction, rule: NotifyRule, entry: Entry, event: Event) -> It
     query = query.where(Account.authority == named)
     if rule.who in ("members of the authority", "administrators of the authority"):
         query = query.where(Account.id.in_(listed(named, admins=rule.who.startswith("administrators"))))
-    if rule.who == "focal points of the requested State":
-        query = query.where(Account.role == "focal point")
     if rule.who == "drafter":
         began = select(Entry.actor).where(Entry.subject == entry.subject, Entry.name == BEGINNING)
         drafters = tx.session.scalars(began.where(Entry.seq < entry.seq)).all()

@@ -5,7 +5,9 @@ import type { Keys } from "../keys";
 import type { Json } from "../seal/canonical";
 import { Attachments } from "./attaching";
 import { removeDocument, take } from "./calls";
+import { ConsentFields } from "./consenting";
 import { all, type Fault, maybe, one, sentence, show, summarise, warnWhile, why } from "./dom";
+import { choose, rove } from "./radios";
 import { type AnswerMeasure, type Listed, MEDIA, readAnswer, Request } from "./request";
 import { Autosave } from "./saving";
 
@@ -15,6 +17,7 @@ class MeasureFields {
   private readonly required: boolean;
   private readonly outcomes: HTMLInputElement[];
   private readonly text: HTMLTextAreaElement;
+  readonly consent: ConsentFields;
 
   constructor(
     private readonly root: HTMLElement,
@@ -24,17 +27,9 @@ class MeasureFields {
     this.outcomes = all<HTMLInputElement>("[data-outcome]", root);
     this.required = !this.outcomes.some((radio) => radio.value === "");
     this.text = one<HTMLTextAreaElement>("[data-measure-text]", root);
-    this.outcomes.forEach((radio) => radio.addEventListener("change", () => this.choose(radio)));
-    group(this.outcomes);
+    this.consent = new ConsentFields(this.n, root, changed);
+    rove(this.outcomes);
     root.addEventListener("input", changed);
-  }
-
-  /** Radios without a name, so that no browser sends them: choosing one lets go of the others. */
-  private choose(chosen: HTMLInputElement): void {
-    this.outcomes.forEach((radio) => {
-      radio.checked = radio === chosen;
-      radio.tabIndex = radio === chosen ? 0 : -1;
-    });
   }
 
   private get chosen(): HTMLInputElement | undefined {
@@ -60,7 +55,7 @@ class MeasureFields {
 
   fill(measure: AnswerMeasure): void {
     this.text.value = measure.text;
-    this.outcomes.filter((radio) => radio.value === measure.outcome).forEach((radio) => this.choose(radio));
+    this.outcomes.filter((radio) => radio.value === measure.outcome).forEach((radio) => choose(this.outcomes, radio));
   }
 
   faults(): Fault[] {
@@ -68,23 +63,8 @@ class MeasureFields {
     if (consultation) return [{ field: maybe(`#measure-${this.n}`), message: sentence("still_consulting", { n: this.n, consultation }) }];
     if (this.said && !this.outcome) return [{ field: this.outcomes[0] ?? null, message: sentence("no_outcome", { n: this.n }) }];
     if (!this.said && this.text.value.trim()) return [{ field: this.outcomes[0] ?? null, message: sentence("no_outcome", { n: this.n }) }];
-    return [];
+    return this.consent.faults(this.outcome, this.text, !this.root.dataset["settled"]);
   }
-}
-
-/** Arrow keys among radios that have no name in common. */
-function group(radios: HTMLInputElement[]): void {
-  radios.forEach((radio, place) => {
-    radio.tabIndex = place === 0 ? 0 : -1;
-    radio.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      const next = radios[(place + step + radios.length) % radios.length];
-      next?.focus();
-      next?.click();
-    });
-  });
 }
 
 export function answering(keys: Keys): (unlocked: boolean) => void {
@@ -107,6 +87,8 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
       measures: measures.filter((one) => one.said).map((one) => ({ ...one.value })),
       annexes: files.listed.map((file: Listed) => ({ ...file })),
     };
+    const consents = measures.filter((one) => one.said).flatMap((one) => one.consent.said.map((consent) => ({ ...consent })));
+    if (consents.length) fields["consents"] = consents;
     const sealed = await keys.seal({
       request: request.id, ref: request.ref, purpose, name: `${purpose}.json`, media: MEDIA.answer,
       lang: document.documentElement.lang || "und", blob: request.seal(fields), readers: request.both, ...(doc ? { replaces: doc } : {}),
@@ -128,8 +110,8 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
     if (!(await autosave.flush()) || !doc) return;
     const said = measures.filter((one) => one.said);
     const documents = [doc, ...files.listed.map((file) => file.doc)];
-    if (step === "deliver") await take(request.id, step, { measures: said.map(({ n, outcome }) => ({ n, outcome })), documents });
-    else await take(request.id, step, { outcomes: said.map(({ n, outcome, ground }) => ({ n, outcome, ground })), documents });
+    if (step === "deliver") await take(request.id, step, { measures: said.map(({ n, outcome, consent }) => ({ n, outcome, consent: consent.chosen })), documents });
+    else await take(request.id, step, { outcomes: said.map(({ n, outcome, ground, consent }) => ({ n, outcome, ground, consent: consent.chosen })), documents });
     sent = true;
     window.location.assign(request.home);
   };
@@ -168,6 +150,7 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
       text.value = read.text;
       signed = read.annexes;
       read.measures.forEach((measure) => measures.find((field) => field.n === measure.n)?.fill(measure));
+      measures.forEach((field) => field.consent.fill(read.consents));
     }
     await files.keep(others, signed);
   };

@@ -242,14 +242,15 @@ async function openAnswer(keys: Keys, request: Request, place: HTMLElement, purp
 }
 
 function measureTexts(read: AnswerText): HTMLElement[] {
-  return read.measures
-    .filter((measure) => measure.text.trim())
-    .map((measure) => {
-      const line = document.createElement("p");
-      line.className = "govuk-body";
-      line.textContent = `${measure.n}. ${measure.text}`;
-      return line;
-    });
+  const said = read.measures.filter((measure) => measure.text.trim());
+  const consents = read.consents.map(({ n, consent, text }) => ({ n, text: `${sentence(`consent_${consent}`)}${text.trim() ? `: ${text}` : ""}` }));
+  const inOrder = [...said, ...consents].sort((one, other) => one.n - other.n);
+  return inOrder.map(({ n, text }) => `${n}. ${text}`).map((text) => {
+    const line = document.createElement("p");
+    line.className = "govuk-body";
+    line.textContent = text;
+    return line;
+  });
 }
 
 /** Take everything that was opened off the page again. */

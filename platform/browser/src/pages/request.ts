@@ -46,9 +46,17 @@ export interface AnswerMeasure {
   text: string;
 }
 
+/** How the consent stands of whoever gave the Court what an answer hands over, and from whom. */
+export interface Consent {
+  n: number;
+  consent: "not_needed" | "recorded" | "withheld";
+  text: string;
+}
+
 export interface AnswerText {
   text: string;
   measures: AnswerMeasure[];
+  consents: Consent[];
   annexes: Listed[];
 }
 
@@ -194,11 +202,15 @@ export async function readPosted(opened: Opened): Promise<{ text: string; annexe
 }
 
 export async function readAnswer(opened: Opened): Promise<AnswerText & { cover: Json | undefined }> {
-  const read = await content(opened, MEDIA.answer, ["text", "measures", "annexes"]);
+  const read = await content(opened, MEDIA.answer, ["text", "measures", "annexes"], ["consents"]);
   const measures = read.items("measures").map((item) => {
     const one = new Reader(item, "a measure", ["n", "outcome", "ground", "text"]);
     const ground = one.value["ground"];
     return { n: one.number("n", 1), outcome: one.text("outcome", 40), ground: typeof ground === "string" ? ground : null, text: one.text("text", LONGEST) };
   });
-  return { text: read.text("text", LONGEST), measures, annexes: listed(read), cover: read.value["cover"] };
+  const consents = read.value["consents"] === undefined ? [] : read.items("consents").map((item) => {
+    const one = new Reader(item, "a consent", ["n", "consent", "text"]);
+    return { n: one.number("n", 1), consent: one.oneOf("consent", "not_needed", "recorded", "withheld"), text: one.text("text", LONGEST) } as Consent;
+  });
+  return { text: read.text("text", LONGEST), measures, consents, annexes: listed(read), cover: read.value["cover"] };
 }

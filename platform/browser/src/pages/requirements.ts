@@ -82,7 +82,8 @@ export function requirementsShown(said: Requirements | null): HTMLElement | stri
   const section = document.createElement("section");
   const heading = document.createElement("h4");
   heading.className = "govuk-heading-s";
-  heading.textContent = sentence("requirements_of", { version: String(said.profile) });
+  const ofTheCourt = said.profile === 0 && said.lines.every((line) => line.requirement.startsWith("language:"));
+  heading.textContent = ofTheCourt ? sentence("requirements_of_court") : sentence("requirements_of", { version: String(said.profile) });
   heading.translate = true;
   const list = document.createElement("dl");
   list.className = "comity-checklist";
