@@ -36,7 +36,7 @@ class Practice(Named):
             runs_from="rfa.transmitted",
             within=self.within,
             met_by=("rfa.answered",),
-            falls_on="requested State",
+            falls_on="requested party",
             rolls_to_working_day=not self.within.endswith(("hour", "hours")),
             basis=self.basis,
             unverified=self.unverified,
