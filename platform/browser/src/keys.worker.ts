@@ -230,6 +230,7 @@ function described({ manifest, author: by }: OpenedDocument): Described {
     purpose: manifest.matter.purpose,
     from: { authority: manifest.from.authority, user: by.user, name: by.name },
     created: manifest.created,
+    handling: manifest.handling,
   };
 }
 
@@ -365,6 +366,7 @@ const operations: Served<Working> = {
       dir: who.seen,
       created: now(),
       nonce: b64(random(32)),
+      handling: [...(input.handling ?? [])].sort(),
       sha256: "",
     };
     const sealed = await signDocument(who, among, up.header, manifest, where.prevEnvelope);

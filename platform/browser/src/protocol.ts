@@ -22,6 +22,8 @@ export interface SealInput {
   readers: string[];
   /** The document whose next version this is. */
   replaces?: string;
+  /** Codes of the limits under which it is sent. */
+  handling?: string[];
 }
 
 export interface AuthorityView {
@@ -139,6 +141,8 @@ export interface Described {
   purpose: string;
   from: { authority: string; user: string; name: string };
   created: string;
+  /** Codes of the limits under which its sender has signed it. */
+  handling: string[];
 }
 
 export interface OpenedView extends Described {
