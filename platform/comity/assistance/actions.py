@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from comity.assistance import acknowledgements, approvals, events, queries
+from comity.assistance import acknowledgements, approvals, events, handling, queries
 from comity.assistance import answers as checks
 from comity.assistance import cover as covers
 from comity.assistance.addressees import Standing
@@ -44,6 +44,8 @@ VERB_OF_PURPOSE = {
     "proposal": "propose",
     "agreement": "agree",
     "denial": "deny",
+    "use": "seek",
+    "consent": "consent",
 }
 """What one must be able to do in order to deposit a document for a purpose."""
 
@@ -172,7 +174,13 @@ def deposit(tx: Transaction, upload_id: UUID, signed: Signed, replaces: UUID | N
         if replaces is None:
             covers.check_room(documents.documents_of(tx, rfa.id), upload.purpose)
         document = exchange.complete(
-            tx, upload, signed, matter=matter_of(rfa), readers=readers_for(rfa, upload.purpose), replaces=replaces
+            tx,
+            upload,
+            signed,
+            matter=matter_of(rfa),
+            readers=readers_for(rfa, upload.purpose),
+            replaces=replaces,
+            limits=lambda envelope: handling.check_sent(tx, envelope),
         )
     except ComityError as error:
         exchange.note_refusal(tx, rfa, upload, signed, error)

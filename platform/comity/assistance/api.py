@@ -12,6 +12,7 @@ from comity.assistance import (
     assigning,
     bodies,
     catalogue_api,
+    consents_api,
     consultations_api,
     extending,
     filtering,
@@ -39,6 +40,8 @@ from comity.web.languages import current
 api = Api("assistance", __name__, url_prefix="/api/v1")
 api.register_blueprint(catalogue_api.catalogue)
 api.register_blueprint(consultations_api.consulting)
+api.register_blueprint(consents_api.consenting)
+api.register_blueprint(consents_api.limits)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""

@@ -11,6 +11,7 @@ from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from comity.assistance import portfolio_model  # noqa: F401  (its tables are tables of this domain)
+from comity.assistance.consent_model import Consent
 from comity.assistance.consultation_model import Consultation, Instalment
 from comity.assistance.consultation_model import Outcome as Outcome
 from comity.core.errors import Refused
@@ -58,6 +59,8 @@ LIFECYCLE = {
     "withdraw":    (WITH_THE_STATE | {Stage.ANSWERED}, Stage.WITHDRAWN),
     "report":      (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "message":     (WITH_THE_STATE | {Stage.ANSWERED}, None),
+    "seek":        (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
+    "consent":     (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
 }  # fmt: skip
 """The whole lifecycle.  A move not in this table is refused; one to None leaves the stage as it is."""
 
@@ -135,6 +138,9 @@ class RequestForAssistance(Row):
     )
     extensions: Mapped[list[Extension]] = relationship(
         order_by="Extension.n", cascade="all, delete-orphan", lazy="selectin"
+    )
+    consents: Mapped[list[Consent]] = relationship(
+        order_by="Consent.n", cascade="all, delete-orphan", lazy="selectin"
     )
 
     __table_args__ = (

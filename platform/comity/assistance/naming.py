@@ -216,6 +216,10 @@ def fact_name(name: str) -> str:
         "extension.asked": _("Another date asked for"),
         "rfa.extended": _("Another date granted"),
         "extension.declined": _("The requested date stays"),
+        "consent.asked": _("Consent asked for"),
+        "consent.given": _("Consent given"),
+        "consent.refused": _("Consent refused"),
+        "consent.withdrawn": _("Consent withdrawn for the future"),
         "rfa.answered": _("Answer sent"),
         "rfa.returned": _("Answer returned"),
         "rfa.closed": _("Answer accepted: request closed"),
@@ -259,6 +263,8 @@ def purpose_name(purpose: str) -> str:
         "proposal": _("Proposed outcome of a consultation"),
         "agreement": _("Agreement to the outcome"),
         "denial": _("Denial, with reasons"),
+        "use": _("Why consent is asked for"),
+        "consent": _("Decision about consent"),
     }
     return names[purpose]
 

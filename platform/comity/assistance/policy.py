@@ -64,7 +64,7 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 
 def check() -> None:
     """Read the catalogues of this domain, and what is decided of portfolios; for start-up.  Raises PolicyError."""
-    from comity.assistance import addressees, grounds, kinds, occurrences  # these stand on this module
+    from comity.assistance import addressees, grounds, handling, kinds, occurrences  # these stand on this module
 
     measures.cache_clear()
     measures()
@@ -72,4 +72,5 @@ def check() -> None:
     kinds.check()
     grounds.check()
     occurrences.check()
+    handling.check()
     portfolio_policy.check()

@@ -6,7 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from comity.assistance import events, occurrence_events, tracking  # noqa: F401  (policies name what can be reported)
+from comity.assistance import (  # policies name what can be asked and reported
+    consent_events,  # noqa: F401
+    events,
+    occurrence_events,  # noqa: F401
+    tracking,
+)
 from comity.assistance.model import RequestForAssistance
 from comity.core.journal import Event
 from comity.core.model import Row

@@ -50,7 +50,9 @@ class Rule(Strict):
     reopened_by: tuple[str, ...] = Field(default=(), strict=False)
     extended_by: tuple[str, ...] = Field(default=(), strict=False)
     extends_at_most: str | None = None
-    falls_on: Literal["requesting organ", "requesting State", "requested organ", "requested State"]
+    falls_on: Literal[
+        "requesting organ", "requesting State", "requested organ", "requested State", "party to whom it is addressed"
+    ]
     rolls_to_working_day: bool = False
     remind: tuple[str, ...] = Field(default=(), strict=False)
     urgent: bool = False
@@ -83,7 +85,10 @@ class Rule(Strict):
         return tuple(_reminder(text) for text in self.remind)
 
     @property
-    def side(self) -> Literal["requesting", "requested"]:
+    def side(self) -> Literal["requesting", "requested", "to"]:
+        """The field of the event that names on whom it falls."""
+        if self.falls_on == "party to whom it is addressed":
+            return "to"
         return "requesting" if self.falls_on.startswith("requesting") else "requested"
 
     def events(self) -> dict[str, tuple[str, ...]]:
