@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from comity_client import bringing, completing, consulting, requests
+from comity_client import bringing, completing, consulting, handling, requests
 from comity_client.completing import reference_argument
 from comity_client.errors import ClientError
 from comity_client.http import Http
@@ -23,6 +23,7 @@ from comity_client.terminal import (
     table,
     text_of,
     unlock,
+    with_limits,
     with_text,
     yes_option,
 )
@@ -35,7 +36,7 @@ SETTLED = ("postponed", "modification_required", "not_possible", "denied", "with
 
 STEPS = (
     "answer", "part", "question", "reply", "return", "extension", "decision",
-    "consultation", "meeting", "proposal", "agreement", "denial",
+    "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
 )  # fmt: skip
 """Purposes of what follows a request."""
 
@@ -146,8 +147,10 @@ def download(
     me = unlock(passphrase_file)
     found = find(me.http, name)
     folder = folder or bringing.folder_of(found)
-    written, kept = bringing.documents(me, found, folder, force=force, sealed=sealed, progress=progress)
-    out({"items": written}, as_json_, "\n".join(one["file"] for one in written))
+    written, kept, held = bringing.documents(me, found, folder, force=force, sealed=sealed, progress=progress)
+    value = {"items": written, "held_back": [one.manifest.doc for one, _limits in held]}
+    out(value, as_json_, "\n".join(one["file"] for one in written))
+    handling.refuse_held(found, held)
     bringing.refuse_kept(kept)
 
 
@@ -227,6 +230,7 @@ def extend(
     metavar="N=OUTCOME",
     help="For each measure, for example 1=executed.",
 )
+@with_limits
 @with_text
 @yes_option
 @passphrase_option
@@ -235,6 +239,8 @@ def answer(
     name: str,
     files: tuple[Path, ...],
     outcomes: tuple[str, ...],
+    limits: tuple[str, ...],
+    limit_text: bool,
     text: str | None,
     text_file: Path | None,
     yes: bool,
@@ -255,8 +261,8 @@ def answer(
         f"Seal {len(files)} files and send them to {' and '.join(readers)} as the answer to {found['reference']}?", yes
     )
     with Sending(me, requests.matter(found, "answer"), readers) as sending:
-        sealed = [sending.file(file, progress=progress(file.name)) for file in files]
-        done = requests.answer(me, found, words, given, sealed)
+        sealed = [sending.file(file, limits, progress=progress(file.name)) for file in files]
+        done = requests.answer(me, found, words, given, sealed, handling=limits if limit_text else ())
         sending.done()
     out(done, as_json_, f"{found['reference']} is answered.")
 

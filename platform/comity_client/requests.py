@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from comity_client.errors import ClientError, NotVerified
@@ -145,6 +145,7 @@ def answer_text(
     annexes: Sequence[Deposited] = (),
     *,
     purpose: str = "answer",
+    handling: Sequence[str] = (),
     now: Now | None = None,
 ) -> Deposited:
     """Seal the text of an answer, with the outcome of every measure, or of a part before it, to both parties."""
@@ -153,7 +154,7 @@ def answer_text(
         answer_content(request, text, outcomes, [one.annex for one in annexes]),
         matter=matter(request, purpose),
         readers=both(request),
-        label=ANSWER if purpose == "answer" else PART,
+        label=replace(ANSWER if purpose == "answer" else PART, handling=tuple(sorted(handling))),
         now=now,
     )
 
@@ -220,7 +221,7 @@ def documents(request: dict[str, Any], *purposes: str) -> list[dict[str, Any]]:
     return [one for one in request["documents"] if one["purpose"] in purposes]
 
 
-EITHER = {"message", "attachment", "consultation", "meeting", "proposal", "agreement"}
+EITHER = {"message", "attachment", "consultation", "meeting", "proposal", "agreement", "use", "consent"}
 """What both parties send."""
 
 REQUESTED = {"question", "answer", "extension", "part", "denial"}
@@ -234,7 +235,16 @@ def received(me: Unlocked, request: dict[str, Any], shown: dict[str, Any]) -> Re
     """
     found = receive(me, shown["doc"], request=request["id"], purpose=shown["purpose"], ver=shown["ver"])
     check_side(me, request, found)
+    check_limits(shown, found)
     return found
+
+
+def check_limits(shown: dict[str, Any], found: Received) -> None:
+    """Raises NotVerified where the platform shows other handling limits than were signed."""
+    if tuple(shown.get("handling", ())) != found.manifest.handling:
+        raise NotVerified(
+            f"The document {found.manifest.doc} is shown with other handling limits than its sender has signed."
+        )
 
 
 def check_side(me: Unlocked, request: dict[str, Any], found: Received) -> None:
@@ -330,8 +340,10 @@ def is_answer(received: Received) -> bool:
     return received.manifest.purpose in ("answer", "part") and received.manifest.media == ANSWER.media
 
 
-CONSULTING = tuple(f"application/vnd.comity.{form}.v1+json" for form in ("consultation", "meeting", "settlement"))
-MESSAGES = {MESSAGE.media, ANSWER.media, *CONSULTING}
+STEPS = tuple(
+    f"application/vnd.comity.{form}.v1+json" for form in ("consultation", "meeting", "settlement", "use", "consent")
+)
+MESSAGES = {MESSAGE.media, ANSWER.media, *STEPS}
 """Documents that are read on the page and not as files."""
 
 
@@ -365,9 +377,11 @@ def answer(
     text: str,
     outcomes: Sequence[dict[str, Any]],
     files: Sequence[Deposited] = (),
+    *,
+    handling: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Seal the text of an answer over files already sealed, and give it."""
-    sealed = answer_text(me, request, text, outcomes, files)
+    sealed = answer_text(me, request, text, outcomes, files, handling=handling)
     return send_answer(me, request, outcomes, [sealed, *files])
 
 
@@ -378,10 +392,11 @@ def deliver(
     reports: Sequence[dict[str, Any]],
     files: Sequence[Deposited] = (),
     *,
+    handling: Sequence[str] = (),
     now: Now | None = None,
 ) -> dict[str, Any]:
     """Seal the text of a part over files already sealed, and deliver it."""
-    sealed = answer_text(me, request, text, reports, files, purpose="part", now=now)
+    sealed = answer_text(me, request, text, reports, files, purpose="part", handling=handling, now=now)
     measures = [{"n": one["n"], "outcome": one["outcome"]} for one in reports]
     return act(me, request, "deliver", measures=measures, documents=[one.doc for one in (sealed, *files)])
 

@@ -63,7 +63,7 @@ class HandlingView(View):
 
 
 @limits.get("", answers=HandlingView)
-def catalogued(_tx: Transaction) -> HandlingView:
+def handling_catalogued(_tx: Transaction) -> HandlingView:
     """The handling limits that a document may carry, and the uses to which its sender may consent."""
     return HandlingView(
         limits=[_limit(one) for one in handling.limits().values()],
