@@ -41,7 +41,21 @@ def comity(context: click.Context) -> None:
         context.color = False
 
 
-for command in (login, logout, status, request, message, consent, bundle, key, authority, profile, root_, witness, completion):
+for command in (
+    login,
+    logout,
+    status,
+    request,
+    message,
+    consent,
+    bundle,
+    key,
+    authority,
+    profile,
+    root_,
+    witness,
+    completion,
+):
     comity.add_command(command)
 key.add_command(witness_key)
 

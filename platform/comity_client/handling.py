@@ -159,6 +159,6 @@ def refuse_held(request: dict[str, Any], held: Sequence[tuple[Received, list[str
     lines = [f"{one.manifest.name} ({', '.join(limits)})" for one, limits in held]
     who = " and ".join(sorted({one.manifest.sender.authority for one, _limits in held}))
     raise PartlyDone(
-        f"Left out, for it may be read and not taken away: {'; '.join(lines)}. `comity request read` shows it here; ask "
-        f"{who} with `comity consent ask {request['reference']} {held[0][0].manifest.doc[:8]}`."
+        f"Left out, for it may be read and not taken away: {'; '.join(lines)}. `comity request read` shows it here; "
+        f"ask {who} with `comity consent ask {request['reference']} {held[0][0].manifest.doc[:8]}`."
     )

@@ -74,8 +74,13 @@ def mark(http: Http, shown: dict[str, Any]) -> None:
 
 
 def send(
-    me: Unlocked, request: dict[str, Any], text: str, files: Sequence[Deposited] = (), *,
-    handling: Sequence[str] = (), now: Now | None = None,
+    me: Unlocked,
+    request: dict[str, Any],
+    text: str,
+    files: Sequence[Deposited] = (),
+    *,
+    handling: Sequence[str] = (),
+    now: Now | None = None,
 ) -> dict[str, Any]:
     """Seal a message over attachments already sealed, and send it."""
     content = {

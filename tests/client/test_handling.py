@@ -120,7 +120,9 @@ def test_limits_that_the_platform_drops_or_a_consent_that_nobody_signed_are_noti
     assert handling.held_back(me, refused, paper) == ["lead_only", "protected_person"]
 
 
-def test_a_limit_that_is_taken_out_of_the_envelope_breaks_its_signature(name: str, sent: dict[str, Any], server: Server):
+def test_a_limit_that_is_taken_out_of_the_envelope_breaks_its_signature(
+    name: str, sent: dict[str, Any], server: Server
+):
     me = server.unlocked(people.AMINA)
     doc = limited(me.http.get(f"/requests/{sent['id']}"))["doc"]
     get = me.http.get

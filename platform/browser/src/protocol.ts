@@ -143,6 +143,8 @@ export interface Described {
   created: string;
   /** Codes of the limits under which its sender has signed it. */
   handling: string[];
+  /** Whether one's own authority sent it. */
+  mine: boolean;
 }
 
 export interface OpenedView extends Described {
@@ -159,6 +161,8 @@ export interface SealedView {
 export interface Expect {
   request: string;
   purpose?: string;
+  /** In order to take it away: the platform notes or refuses it where it carries limits. */
+  keep?: boolean;
 }
 
 /** A passkey that opens the key set, with what it has to be asked. */

@@ -1,4 +1,4 @@
-"""Consents: what the receiver of a document asked to do with it, and what its sender said [Statute art. 73, 93(8)(b)]."""
+"""Consents: what the receiver of a document asked to do with it, and what its sender said [art. 73, 93(8)(b)]."""
 
 from __future__ import annotations
 

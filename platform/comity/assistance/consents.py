@@ -99,10 +99,8 @@ def of_request(rfa: RequestForAssistance, n: int) -> Consent:
 
 
 def waiting(tx: Transaction, most: int) -> list[tuple[RequestForAssistance, list[Consent]]]:
-    """The requests in which the actor's authority is asked for consent and has not decided, the oldest question first."""
-    open_here = select(Consent.rfa_id).where(
-        Consent.originator == tx.actor.authority, Consent.decided_at.is_(None)
-    )
+    """The requests in which the actor's authority has still to decide about a consent, the oldest question first."""
+    open_here = select(Consent.rfa_id).where(Consent.originator == tx.actor.authority, Consent.decided_at.is_(None))
     found = tx.find(
         RequestForAssistance, RequestForAssistance.id.in_(open_here), order_by=RequestForAssistance.reference,
         limit=most, action="rfa.consent",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 
-from comity.assistance import grounds, showing
+from comity.assistance import grounds, handling, showing
 from comity.assistance.consultation_model import ENDED_BY_CONSULTATION, REPORTED, Consultation
 from comity.assistance.consultations import DONE, said_by
 from comity.assistance.grounds import Ending, Ground
@@ -94,6 +94,7 @@ def deliver(tx: Transaction, rfa_id: UUID) -> str:
         outcomes=lambda _rfa: [one.value for one in REPORTED],
         ended=lambda _rfa: list(ENDED_BY_CONSULTATION),
         staged=lambda rfa: showing.own(tx, rfa, ["part"], released=False),
+        limits=lambda _rfa: handling.offered(tx),
     )
 
 

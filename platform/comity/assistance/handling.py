@@ -106,7 +106,7 @@ def offered(tx: Transaction) -> list[Limit]:
 
 
 def check_sent(tx: Transaction, envelope: Envelope) -> list[Act]:
-    """What the limits of a document that is being deposited block.  Raises Invalid for a limit that cannot stand there."""
+    """What the limits of a document that is being deposited block.  Raises Invalid where one cannot stand there."""
     if envelope.handling and envelope.purpose not in LIMITED:
         raise wrong("/envelope", _("A document of this purpose carries no handling limits."))
     mine = {one.limit for one in offered(tx)}
@@ -114,7 +114,9 @@ def check_sent(tx: Transaction, envelope: Envelope) -> list[Act]:
         if one not in limits():
             raise wrong("/envelope", _("There is no handling limit %(limit)s: choose one of the catalogue.", limit=one))
         if one not in mine:
-            raise wrong("/envelope", _("Your side does not set the handling limit %(limit)s: choose another.", limit=one))
+            raise wrong(
+                "/envelope", _("Your side does not set the handling limit %(limit)s: choose another.", limit=one)
+            )
     return blocked(envelope.handling)
 
 

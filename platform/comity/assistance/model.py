@@ -139,9 +139,7 @@ class RequestForAssistance(Row):
     extensions: Mapped[list[Extension]] = relationship(
         order_by="Extension.n", cascade="all, delete-orphan", lazy="selectin"
     )
-    consents: Mapped[list[Consent]] = relationship(
-        order_by="Consent.n", cascade="all, delete-orphan", lazy="selectin"
-    )
+    consents: Mapped[list[Consent]] = relationship(order_by="Consent.n", cascade="all, delete-orphan", lazy="selectin")
 
     __table_args__ = (
         Index("ix_rfa_requesting_changed_at_id", "requesting", "changed_at", "id"),

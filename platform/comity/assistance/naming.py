@@ -7,7 +7,17 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from comity.assistance import addressees, grounds, kinds, occurrences, policy, portfolio_policy, showing, standing
+from comity.assistance import (
+    addressees,
+    grounds,
+    handling_naming,  # noqa: F401  (its names are names of this domain)
+    kinds,
+    occurrences,
+    policy,
+    portfolio_policy,
+    showing,
+    standing,
+)
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.showing import Clock

@@ -15,11 +15,13 @@ from comity.assistance import (
     actions,
     addressees,
     assigning,
+    consent_pages,
     consultation_pages,
     cover,
     extending,
     filtering,
     filters,
+    handling,
     kinds,
     occurrences,
     policy,
@@ -189,6 +191,7 @@ def messages(tx: Transaction, rfa_id: UUID) -> str:
         writes=rfa.allows("message") and "rfa.message" in tx.options(rfa),
         asks="ask" in showing.steps(tx, [rfa])[rfa.id],
         staged=[shown for shown in own if shown.document.author == tx.actor.id],
+        limits=handling.offered(tx),
     )
 
 
@@ -222,6 +225,7 @@ def draft(tx: Transaction, rfa_id: UUID) -> str:
         "draft.html",
         request_docs=lambda rfa: showing.of_request(tx, rfa),
         required=lambda rfa: requirements.required(tx, rfa, current()),
+        limits=lambda _rfa: handling.offered(tx),
     )
 
 
@@ -278,6 +282,7 @@ def answer(tx: Transaction, rfa_id: UUID) -> str:
         outcomes=lambda _rfa: [one.value for one in ANSWERED],
         ended=lambda _rfa: list(ENDED_BY_CONSULTATION),
         staged=lambda rfa: showing.own(tx, rfa, ["answer"], released=False),
+        limits=lambda _rfa: handling.offered(tx),
     )
 
 
@@ -349,5 +354,5 @@ def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
     return render_template("assistance/confirm.html", rfa=for_step(tx, rfa_id, step), step=step)
 
 
-for address, page in consultation_pages.PAGES.items():
+for address, page in {**consultation_pages.PAGES, **consent_pages.PAGES}.items():
     pages.page(f"/<uuid:rfa_id>{address}")(page)

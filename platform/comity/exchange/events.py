@@ -61,7 +61,7 @@ class DocumentHandedOut(AboutDocument):
 
 @dataclass(frozen=True)
 class DocumentWithheld(AboutDocument):
-    """A handling limit of the document kept a receiver from an act: taking it away (`export`), giving it on (`share`)."""
+    """A handling limit of the document kept a receiver from taking it away (`export`) or giving it on (`share`)."""
 
     name: ClassVar[str] = "document.withheld"
     act: str = ""

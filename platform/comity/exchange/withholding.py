@@ -1,7 +1,7 @@
 """What the handling limits of a document keep its receiver from doing, and how that is refused and noted.
 
-A limit keeps the document from being taken away or given on where the platform takes part.  It keeps nobody from reading,
-and cannot keep a reader from copying what her own device shows her.
+A limit keeps the document from being taken away or given on where the platform takes part.  It keeps nobody from
+reading, and cannot keep a reader from copying what her own device shows her.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def require_new(tx: Transaction, matter: Matter, payload_tree: str) -> None:
     same = select(DocumentVersion.doc).where(DocumentVersion.payload_tree == payload_tree)
     for document in tx.find(Document, Document.id.in_(same), Document.request != matter.request):
         version = tx.session.scalars(
-            select(DocumentVersion).where(DocumentVersion.doc == document.id, DocumentVersion.payload_tree == payload_tree)
+            select(DocumentVersion).where(
+                DocumentVersion.doc == document.id, DocumentVersion.payload_tree == payload_tree
+            )
         ).first()
         assert version is not None, "it was found by its payload"
         require(tx, document, version, "share")

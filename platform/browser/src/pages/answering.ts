@@ -6,6 +6,7 @@ import type { Json } from "../seal/canonical";
 import { Attachments } from "./attaching";
 import { removeDocument, take } from "./calls";
 import { all, type Fault, maybe, one, sentence, show, summarise, warnWhile, why } from "./dom";
+import { onTextLimits, textLimits, tickLimits } from "./limits";
 import { type AnswerMeasure, type Listed, MEDIA, readAnswer, Request } from "./request";
 import { Autosave } from "./saving";
 
@@ -109,7 +110,8 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
     };
     const sealed = await keys.seal({
       request: request.id, ref: request.ref, purpose, name: `${purpose}.json`, media: MEDIA.answer,
-      lang: document.documentElement.lang || "und", blob: request.seal(fields), readers: request.both, ...(doc ? { replaces: doc } : {}),
+      lang: document.documentElement.lang || "und", blob: request.seal(fields), readers: request.both,
+      handling: textLimits(form), ...(doc ? { replaces: doc } : {}),
     });
     doc = sealed.doc;
   });
@@ -121,6 +123,7 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
     remove: (file) => removeDocument(file),
   });
   text.addEventListener("input", () => autosave.touch());
+  onTextLimits(form, () => autosave.touch());
   warnWhile(() => !sent && (files.busy || autosave.unsaved));
 
   const send = async (): Promise<void> => {
@@ -165,6 +168,7 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
       }
       const read = await readAnswer(await request.open(keys, one.doc, purpose));
       doc = one.doc;
+      tickLimits(described.handling, form);
       text.value = read.text;
       signed = read.annexes;
       read.measures.forEach((measure) => measures.find((field) => field.n === measure.n)?.fill(measure));
