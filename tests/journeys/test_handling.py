@@ -54,7 +54,9 @@ def send_under_limits(state: Page) -> None:
     state.locator("[data-limits-form] summary").click()
     state.locator("#limit-lead_only").check()
     state.locator("#limit-text").check()
-    state.locator("#files").set_input_files({"name": "Witness.txt", "mimeType": "text/plain", "buffer": SECRET.encode()})
+    state.locator("#files").set_input_files(
+        {"name": "Witness.txt", "mimeType": "text/plain", "buffer": SECRET.encode()}
+    )
     expect(state.locator(".comity-attachment")).to_have_attribute("data-state", "done")
     expect(state.locator(".comity-attachment")).to_contain_text("Lead only")
     state.locator("#text").fill("In confidence.")
