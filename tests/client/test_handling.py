@@ -73,6 +73,12 @@ def test_it_is_read_here_and_taken_away_only_after_consent(
     listed = json.loads(amina("consent", "list", name, "--json").out)
     assert [(one["use"], one["extent"]) for one in listed["consents"]] == [("evidence", "use")]
 
+    packed = amina("bundle", "pack", name, "--to", "b.bundle")
+    assert packed.code == 0, packed.err
+    opened = amina("bundle", "open", "b.bundle", "--to", "carried")
+    assert opened.code == 0, opened.err
+    assert [one.read_text() for one in Path("carried").rglob("witness.txt")] == ["the name of the witness\x07\n"]
+
     gone = chidi("consent", "withdraw", name, "1", "--text", "The witness asks for it.", "--yes")
     assert gone.code == 0, gone.err
     assert amina("request", "download", name, "--to", "later").code == 7

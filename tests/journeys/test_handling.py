@@ -72,7 +72,7 @@ def test_a_limit_holds_until_consent_is_recorded(seat):
 
     court = seat(AMINA, messages)
     file = court.locator("[data-posted] .comity-file")
-    expect(file.locator("[data-held]")).to_contain_text("may be read here and not taken away: Lead only")
+    expect(file.locator("[data-held]")).to_contain_text("taken away only once its sender consents")
     expect(file.locator("[data-open]")).to_be_hidden()
     file.locator("[data-read-here]").click()
     expect(file.locator("[data-here]")).to_have_text(SECRET)

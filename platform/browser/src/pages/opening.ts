@@ -5,7 +5,7 @@ import { fail } from "../seal/errors";
 import { checklistShown } from "./checklist";
 import { requirementsShown } from "./requirements";
 import { all, announce, copy, day, isCancelled, isLocked, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
-import { heldBy, limitNames, markHeld, requireLimits } from "./limits";
+import { heldBy, markHeld, requireLimits } from "./limits";
 import { forgetHere, placeBelow, showHere } from "./reading_here";
 import { linesShown, openSettling, SETTLING } from "./settling";
 import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText, type Said } from "./request";
@@ -122,20 +122,20 @@ async function offer(keys: Keys, request: Request, row: HTMLElement, described: 
   const held = await heldBy(keys, request, described);
   one("[data-name]", row).textContent = described.name;
   one("[data-size]", row).textContent = size(described.size);
-  if (held.length) return offerHere(keys, request, row, described, held);
+  if (held.length) return offerHere(keys, request, row, described);
   const button = one<HTMLButtonElement>("[data-open]", row);
   one("[data-name-again]", button).textContent = described.name;
   show(button);
   button.onclick = () => void fetchAndSave(keys, request, row, button, described);
 }
 
-function offerHere(keys: Keys, request: Request, row: HTMLElement, described: Described, held: string[]): void {
+function offerHere(keys: Keys, request: Request, row: HTMLElement, described: Described): void {
   const place = one("[data-held]", row);
   const ask = document.createElement("a");
   ask.className = "govuk-link";
   ask.href = row.dataset["seek"] ?? "";
   ask.textContent = sentence("ask_consent");
-  place.replaceChildren(sentence("held", { limits: limitNames(held) }), " ", ask);
+  place.replaceChildren(sentence("held"), " ", ask);
   show(place);
   const button = one<HTMLButtonElement>("[data-read-here]", row);
   one("[data-name-again]", button).textContent = described.name;
