@@ -1,30 +1,37 @@
-"""`comity consent`: ask for a use of what carries handling limits, decide about it, withdraw; and read it here."""
+"""`comity consent`: ask for a use of what carries handling limits, decide, withdraw; and `request read|supplement`."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from comity_client import handling, requests
+from comity_client import handling, requests, supplementing
 from comity_client.cli_consulting import request
 from comity_client.cli_requests import find
 from comity_client.completing import reference_argument
 from comity_client.errors import ClientError
+from comity_client.sending import Sending
 from comity_client.terminal import (
     agree,
     connect,
     json_option,
     out,
     passphrase_option,
+    progress,
     table,
     text_of,
     unlock,
+    with_limits,
     with_text,
     yes_option,
 )
 from comity_client.transfer import read as content_of
+
+DAY = click.DateTime(["%Y-%m-%d"])
+"""A date as 2026-12-22; click gives its midnight."""
 
 LONGEST = 1_000_000
 """Bytes of a file that is shown in a terminal."""
@@ -175,3 +182,38 @@ def read(name: str, document: str, passphrase_file: Path | None) -> None:
             f"{manifest.name} is no text and cannot be shown in a terminal: open the request in a browser."
         ) from None
     click.echo("".join(one if one.isprintable() or one in "\n\t" else "\N{REPLACEMENT CHARACTER}" for one in text))
+
+
+@request.command()
+@reference_argument
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--until", type=DAY, help="A later requested date that goes with it.")
+@with_limits
+@with_text
+@yes_option
+@passphrase_option
+@json_option
+def supplement(
+    name: str,
+    files: tuple[Path, ...],
+    until: datetime | None,
+    limits: tuple[str, ...],
+    limit_text: bool,
+    text: str | None,
+    text_file: Path | None,
+    yes: bool,
+    passphrase_file: Path | None,
+    as_json_: bool,
+) -> None:
+    """Add a text and FILES to a transmitted request, all sealed here (requesting side)."""
+    words = text_of(text, text_file, "What you add")
+    me = unlock(passphrase_file)
+    found = find(me.http, name)
+    readers = requests.parties(me, found)
+    day = until.date().isoformat() if until else None
+    agree(f"Seal {len(files)} files and send them to {' and '.join(readers)} to supplement {found['reference']}?", yes)
+    with Sending(me, requests.matter(found, "supplement"), readers) as sending:
+        sealed = [sending.file(file, limits, progress=progress(file.name)) for file in files]
+        done = supplementing.supplement(me, found, words, sealed, until=day, handling=limits if limit_text else ())
+        sending.done()
+    out(done, as_json_, f"Supplement {done['supplements'][-1]['n']} of {done['reference']} is sent.")

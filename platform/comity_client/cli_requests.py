@@ -37,6 +37,7 @@ SETTLED = ("postponed", "modification_required", "not_possible", "denied", "with
 STEPS = (
     "answer", "part", "question", "reply", "return", "extension", "decision",
     "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
+    "supplement",
 )  # fmt: skip
 """Purposes of what follows a request."""
 
@@ -102,6 +103,7 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     papers += [requests.received(me, found, one) for one in requests.documents(found, *STEPS) if one["released_at"]]
     messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
     requests.check_answers(messages, papers)
+    requests.check_supplements(messages, papers)
     consulting.check_outcomes(found, messages)
     value = {
         "reference": found["reference"],

@@ -278,14 +278,24 @@ def check_answers(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Se
     check_listed(listed, files, "files of the answer")
 
 
+def check_supplements(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Sequence[Received]) -> None:
+    """Whether the files of all supplements are those that their texts list.  Raises NotVerified."""
+    texts = [content for one, content in answers if one.manifest.purpose == "supplement"]
+    listed = {one["doc"]: one["plain_sha256"] for content in texts for one in content["annexes"]}
+    files = [one for one in papers if one.manifest.purpose == "supplement" and not is_message(one)]
+    check_listed(listed, files, "files of the supplement")
+
+
 def every_paper(me: Unlocked, request: dict[str, Any]) -> list[Received]:
     """All documents of a request as the platform shows them, compared with what its texts list.  Raises NotVerified."""
     read = read_request(me, request)
     first = {read.received.manifest.doc: read.received} if read else {}
     papers = [first.get(one["doc"]) or received(me, request, one) for one in request["documents"]]
     check_listed(read.annexes if read else {}, [one for one in papers if one.manifest.purpose == "annex"], "annexes")
-    texts = [one for one in papers if is_answer(one)]
-    check_answers([(one, message_of(me, request, one)) for one in texts], papers)
+    texts = [one for one in papers if is_answer(one) or (one.manifest.purpose == "supplement" and is_message(one))]
+    opened = [(one, message_of(me, request, one)) for one in texts]
+    check_answers(opened, papers)
+    check_supplements(opened, papers)
     return papers
 
 

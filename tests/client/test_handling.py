@@ -147,3 +147,30 @@ def test_a_limit_that_is_taken_out_of_the_envelope_breaks_its_signature(
     shown = get(f"/requests/{sent['id']}")
     with pytest.raises(NotVerified, match="not authentic"):
         requests.received(me, shown, {**limited(shown), "handling": []})
+
+
+def test_a_request_is_supplemented_and_its_files_are_those_that_the_text_lists(
+    amina: Command, chidi: Command, sent: dict[str, Any], server: Server
+) -> None:
+    name = sent["reference"]
+    Path("Order.txt").write_text("the second order")
+    added = amina(
+        *("request", "supplement", name, "Order.txt", "--text", "The account is at the port.", "--until", "2027-04-05"),
+        "--yes",
+    )
+    assert (added.code, "Supplement 1" in added.out) == (0, True), added.err
+    read = chidi("request", "open", name)
+    assert read.code == 0, read.err
+    assert "The account is at the port." in read.out
+    assert "Order.txt" in read.out
+    assert chidi("request", "download", name, "--to", "all").code == 0
+    assert Path("all/Order.txt").read_text() == "the second order"
+    me = server.unlocked(people.CHIDI)
+    shown = me.http.get(f"/requests/{sent['id']}")
+    assert (shown["supplements"][0]["until"], shown["due_on"]) == ("2027-04-05", "2027-04-05")
+    files = [one for one in shown["documents"] if one["purpose"] == "supplement"]
+    smallest = min(files, key=lambda one: one["payload_bytes"])
+    told = {**shown, "documents": [one for one in shown["documents"] if one is not smallest]}
+    with pytest.raises(NotVerified, match="files of the supplement"):
+        requests.every_paper(me, told)
+    assert chidi("request", "supplement", name, "--text", "x", "--yes").code == 1

@@ -46,6 +46,7 @@ VERB_OF_PURPOSE = {
     "denial": "deny",
     "use": "seek",
     "consent": "consent",
+    "supplement": "supplement",
 }
 """What one must be able to do in order to deposit a document for a purpose."""
 

@@ -42,6 +42,7 @@ api.register_blueprint(catalogue_api.catalogue)
 api.register_blueprint(consultations_api.consulting)
 api.register_blueprint(consents_api.consenting)
 api.register_blueprint(consents_api.limits)
+api.register_blueprint(consents_api.supplements)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""

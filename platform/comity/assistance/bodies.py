@@ -103,6 +103,13 @@ class DecideBody(Body):
     document: UUID | None
 
 
+class SupplementBody(Body):
+    """The sealed text of a supplement and its files, and a later requested date if it gives one."""
+
+    documents: list[UUID] = Field(max_length=MOST)
+    until: Day | None = None
+
+
 class ReportBody(Body):
     """What happened, on which day where the requested State is; or, where a limit counts hours, at which instant."""
 

@@ -1,4 +1,4 @@
-"""Consent to what handling limits block, as JSON resources; and the catalogue of limits and uses."""
+"""Consent to what handling limits block and supplements, as JSON resources; and the catalogue of limits and uses."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from comity.assistance import consents, handling, views
+from comity.assistance import bodies, consents, handling, supplementing, views
 from comity.assistance.consent_model import Extent
 from comity.core.transaction import Transaction
 from comity.web import Api, Body
 from comity.web.resource import View
 
 consenting = Api("consents", __name__, url_prefix="/requests/<uuid:rfa_id>/consents")
+supplements = Api("supplements", __name__, url_prefix="/requests/<uuid:rfa_id>/supplements")
 limits = Api("limits", __name__, url_prefix="/handling")
 
 
@@ -60,6 +61,12 @@ class LimitView(View):
 class HandlingView(View):
     limits: list[LimitView]
     uses: list[UseView]
+
+
+@supplements.post("", body=bodies.SupplementBody, answers=views.RequestView, status=201)
+def supplement_request(tx: Transaction, rfa_id: UUID, body: bodies.SupplementBody) -> views.RequestView:
+    """Add sealed documents to a transmitted request, with a later requested date if wanted."""
+    return views.full(tx, supplementing.supplement(tx, rfa_id, body.documents, body.until))
 
 
 @limits.get("", answers=HandlingView)

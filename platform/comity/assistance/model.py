@@ -14,6 +14,7 @@ from comity.assistance import portfolio_model  # noqa: F401  (its tables are tab
 from comity.assistance.consent_model import Consent
 from comity.assistance.consultation_model import Consultation, Instalment
 from comity.assistance.consultation_model import Outcome as Outcome
+from comity.assistance.supplement_model import Supplement
 from comity.core.errors import Refused
 from comity.core.model import Base, Json, Part, Row
 from comity.core.text import _
@@ -59,6 +60,7 @@ LIFECYCLE = {
     "withdraw":    (WITH_THE_STATE | {Stage.ANSWERED}, Stage.WITHDRAWN),
     "report":      (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "message":     (WITH_THE_STATE | {Stage.ANSWERED}, None),
+    "supplement":  (WITH_THE_STATE, None),
     "seek":        (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
     "consent":     (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
 }  # fmt: skip
@@ -138,6 +140,9 @@ class RequestForAssistance(Row):
     )
     extensions: Mapped[list[Extension]] = relationship(
         order_by="Extension.n", cascade="all, delete-orphan", lazy="selectin"
+    )
+    supplements: Mapped[list[Supplement]] = relationship(
+        order_by="Supplement.n", cascade="all, delete-orphan", lazy="selectin"
     )
     consents: Mapped[list[Consent]] = relationship(order_by="Consent.n", cascade="all, delete-orphan", lazy="selectin")
 

@@ -226,6 +226,7 @@ def fact_name(name: str) -> str:
         "extension.asked": _("Another date asked for"),
         "rfa.extended": _("Another date granted"),
         "extension.declined": _("The requested date stays"),
+        "rfa.supplemented": _("Request supplemented"),
         "consent.asked": _("Consent asked for"),
         "consent.given": _("Consent given"),
         "consent.refused": _("Consent refused"),
@@ -273,6 +274,7 @@ def purpose_name(purpose: str) -> str:
         "proposal": _("Proposed outcome of a consultation"),
         "agreement": _("Agreement to the outcome"),
         "denial": _("Denial, with reasons"),
+        "supplement": _("Supplement of the request"),
         "use": _("Why consent is asked for"),
         "consent": _("Decision about consent"),
     }

@@ -32,6 +32,7 @@ MAIN_STEPS = (
     "consult",
     "decide",
     "extend",
+    "supplement",
     "return",
     "edit",
     "report",

@@ -37,6 +37,7 @@ SHARED = (
     "extension.asked",
     "rfa.extended",
     "extension.declined",
+    "rfa.supplemented",
     "consent.asked",
     "consent.given",
     "consent.refused",

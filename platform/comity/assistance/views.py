@@ -10,7 +10,7 @@ from uuid import UUID
 
 from comity.accounts import queries as accounts
 from comity.assistance import assigning, consultation_views, queries
-from comity.assistance.consent_views import ConsentView
+from comity.assistance.consent_views import ConsentView, SupplementView
 from comity.assistance.consultation_views import ConsultationView, PartView
 from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, RequestForAssistance
 from comity.assistance.thread import Posted
@@ -142,6 +142,7 @@ class RequestView(RequestSummary):
     parts: list[PartView]
     extensions: list[ExtensionView]
     consents: list[ConsentView]
+    supplements: list[SupplementView]
     occurrences: list[OccurrenceView]
     deadlines: list[DeadlineView]
 
@@ -217,6 +218,7 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         consultations=consultation_views.consultations(rfa),
         parts=consultation_views.parts(rfa),
         extensions=[ExtensionView.of(one) for one in rfa.extensions],
+        supplements=[SupplementView.of(one) for one in rfa.supplements],
         consents=[ConsentView.of(one) for one in rfa.consents],
         occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
         deadlines=[DeadlineView.of(tx, one) for one in running],

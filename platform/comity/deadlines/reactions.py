@@ -120,6 +120,8 @@ def _move(tx: Transaction, deadline: Deadline, event: Event) -> bool:
             continue
         days, until = getattr(event, "days", None), _day(getattr(event, "until", None))
         extended = kind is FactKind.EXTENDED
+        if extended and until is None and not days:
+            continue  # it could have set a later date, and has not
         happened = _day(getattr(event, "on", None)) if kind in (FactKind.MET, FactKind.ENDED) else None
         fact = Fact(
             kind,

@@ -19,6 +19,7 @@ SENTENCES = {
     "extension.asked": lambda: _("The State asks for another date. The requested date stays until you have decided."),
     "rfa.extended": lambda: _("Another date was granted to your State."),
     "extension.declined": lambda: _("The requested date stays as it was: read why."),
+    "rfa.supplemented": lambda: _("The Court has added something to a request to your State."),
     "consent.asked": lambda: _("Consent to a use of a document that you sent is asked for: decide about it."),
     "consent.given": lambda: _("The sender of a document consents to what you asked for."),
     "consent.refused": lambda: _("The sender of a document does not consent to what you asked for."),

@@ -1,4 +1,4 @@
-"""The handling limits of documents, what they block, and the consents of their senders."""
+"""The handling limits of documents, what they block, the consents of their senders; and supplements of requests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,8 +42,21 @@ def upgrade() -> None:
     op.create_index("ix_consent_document", "consent", ["document"])
     op.create_index("ix_consent_originator", "consent", ["originator"])
 
+    op.create_table(
+        "supplement",
+        sa.Column("rfa_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("documents", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("sent_by", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["rfa_id"], ["rfa.id"], name=op.f("fk_supplement_rfa_id_rfa"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("rfa_id", "n", name=op.f("pk_supplement")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("supplement")
     op.drop_table("consent")
     op.drop_index("ix_document_version_payload_tree", "document_version")
     with op.batch_alter_table("document") as table:
