@@ -83,6 +83,18 @@ def other_envelope(world: World, value: dict[str, Any]) -> None:
         one |= {"ver": 1, "envelope_sha256": first.sha256}
 
 
+def unlimited(_world: World, value: dict[str, Any]) -> None:
+    """The documents of an answer without the limits that were signed with them."""
+    for one in requests.documents(value, "answer"):
+        one |= {"handling": [], "blocked": []}
+
+
+def limited(_world: World, value: dict[str, Any]) -> None:
+    """A limit that nobody has signed, on the text of the request."""
+    for one in requests.documents(value, "request"):
+        one["handling"] = ["protected_person"]
+
+
 def messages(change):
     """What the platform shows of the messages about a request."""
 
@@ -126,6 +138,9 @@ def kinds() -> Iterator[Kind]:
     yield Kind("annex left out before it is acknowledged", ACTS["acknowledge"], view("sent", without_annex), listed)
     files = "files of the answer that the platform shows are not those"
     yield Kind("file of an answer left out", ACTS["open the answer"], view("answered", without_file), files)
+    limits = "other handling limits than its sender has signed"
+    yield Kind("handling limit left out", ACTS["open the answer"], view("answered", unlimited), limits)
+    yield Kind("handling limit that nobody signed", opening, view("sent", limited), limits)
     yield Kind("another request under this reference", opening, view("sent", of_another), changed)
 
     yield Kind("message shown as somebody else's", ACTS["read"], messages(by_bruno), "somebody else signed it")

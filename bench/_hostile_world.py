@@ -144,7 +144,8 @@ class World:
         self, actor: Actor, request: dict, content: bytes, purpose: str, readers: list[str], name: str
     ) -> Deposited:
         matter = requests.matter(request, purpose)
-        return deposit_bytes(self.me(actor), content, matter=matter, readers=readers, label=Label(name, "text/csv"))
+        label = Label(name, "text/csv", handling=("lead_only",) if purpose == "answer" else ())
+        return deposit_bytes(self.me(actor), content, matter=matter, readers=readers, label=label)
 
     def _drafted(self, name: str, *, film: bool = False) -> None:
         """A draft that was saved twice; so its first version is an old one."""

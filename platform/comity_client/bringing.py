@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comity_client import plain, requests
+from comity_client import handling, plain, requests
 from comity_client.errors import PartlyDone
 from comity_client.files import write
 from comity_client.names import file_name
@@ -40,16 +40,22 @@ def documents(
     force: bool,
     sealed: bool,
     progress: Callable[[str], Progress | None],
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Bring every document of a request; gives what was written, and the names of files that were left alone.
+) -> tuple[list[dict[str, Any]], list[str], list[tuple[Received, list[str]]]]:
+    """Bring every document of a request; gives what was written, the names of files that were left alone, and what may
+    be read and not taken away, with its limits.
 
     With `sealed` also as they came.  Raises NotVerified: before anything is written where the papers do not belong
     together, else what was verified before is there then.
     """
     papers = requests.every_paper(me, found)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written, kept, taken = [], [], set[str]()
+    written, kept, held, taken = [], [], [], set[str]()
+    limited = handling.Catalogue(me) if any(one.manifest.handling for one in papers) else None
     for received in papers:
+        limits = handling.take(me, found, received, limited)
+        if limits:
+            held.append((received, limits))
+            continue
         path = folder / _free(file_name(received.manifest.name), received.manifest.doc, taken)
         there = is_there(path, received.manifest)
         if path.exists() and not there and not force:
@@ -62,7 +68,7 @@ def documents(
         if sealed:
             plain.save_checks(me, received, path)
         written.append({"file": str(path), **said(received)})
-    return written, kept
+    return written, kept, held
 
 
 def _free(name: str, doc: str, taken: set[str]) -> str:

@@ -15,12 +15,12 @@ import click
 
 from comity_client import config, logkeys, receipts
 from comity_client.cli_bundle import bundle
+from comity_client.cli_consents import consent, request
 from comity_client.cli_keys import key
 from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
 from comity_client.cli_profile import profile
 from comity_client.cli_recovery import authority
-from comity_client.cli_reporting import request
 from comity_client.cli_root import root_
 from comity_client.cli_session import login, logout, root_id, status
 from comity_client.completing import completion
@@ -41,7 +41,21 @@ def comity(context: click.Context) -> None:
         context.color = False
 
 
-for command in (login, logout, status, request, message, bundle, key, authority, profile, root_, witness, completion):
+for command in (
+    login,
+    logout,
+    status,
+    request,
+    message,
+    consent,
+    bundle,
+    key,
+    authority,
+    profile,
+    root_,
+    witness,
+    completion,
+):
     comity.add_command(command)
 key.add_command(witness_key)
 

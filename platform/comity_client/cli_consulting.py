@@ -24,6 +24,7 @@ from comity_client.terminal import (
     progress,
     text_of,
     unlock,
+    with_limits,
     with_text,
     yes_option,
 )
@@ -176,6 +177,7 @@ def _how(done: dict[str, Any], number: int) -> str:
     "--measure", "reports", multiple=True, required=True, metavar="N=HOW", help="For example 1=partly_executed."
 )
 @consent_options
+@with_limits
 @with_text
 @yes_option
 @passphrase_option
@@ -186,6 +188,8 @@ def deliver(
     reports: tuple[str, ...],
     consents: tuple[str, ...],
     notes: tuple[str, ...],
+    limits: tuple[str, ...],
+    limit_text: bool,
     text: str | None,
     text_file: Path | None,
     yes: bool,
@@ -204,8 +208,8 @@ def deliver(
     readers = requests.parties(me, found)
     agree(f"Seal {len(files)} files and deliver them to {' and '.join(readers)} for {found['reference']}?", yes)
     with Sending(me, requests.matter(found, "part"), readers) as sending:
-        sealed = [sending.file(file, progress=progress(file.name)) for file in files]
-        done = requests.deliver(me, found, words, given, sealed)
+        sealed = [sending.file(file, limits, progress=progress(file.name)) for file in files]
+        done = requests.deliver(me, found, words, given, sealed, handling=limits if limit_text else ())
         sending.done()
     out(done, as_json_, f"Part {done['parts'][-1]['n']} of {done['reference']} is delivered.")
 

@@ -21,6 +21,7 @@ from comity_client.terminal import (
     table,
     text_of,
     unlock,
+    with_limits,
     with_text,
     yes_option,
 )
@@ -97,6 +98,7 @@ def _letter(one: dict[str, Any]) -> str:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file to attach; may be given several times.",
 )
+@with_limits
 @with_text
 @yes_option
 @passphrase_option
@@ -104,6 +106,8 @@ def _letter(one: dict[str, Any]) -> str:
 def send(
     name: str,
     files: tuple[Path, ...],
+    limits: tuple[str, ...],
+    limit_text: bool,
     text: str | None,
     text_file: Path | None,
     yes: bool,
@@ -118,7 +122,7 @@ def send(
     what = f"this and {len(files)} files" if files else "this"
     agree(f"Seal {what} and send it to {' and '.join(readers)} for {found['reference']}?", yes)
     with Sending(me, requests.matter(found, "attachment"), readers) as sending:
-        sealed = [sending.file(file, progress=progress(file.name)) for file in files]
-        sent = messages.send(me, found, words, sealed)
+        sealed = [sending.file(file, limits, progress=progress(file.name)) for file in files]
+        sent = messages.send(me, found, words, sealed, handling=limits if limit_text else ())
         sending.done()
     out(sent, as_json_, f"Message {sent['n']} about {found['reference']} is sent.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from comity_client import answering, bringing, completing, consulting, requests
+from comity_client import answering, bringing, completing, consulting, handling, requests
 from comity_client.completing import reference_argument
 from comity_client.errors import ClientError
 from comity_client.http import Http
@@ -23,6 +23,7 @@ from comity_client.terminal import (
     table,
     text_of,
     unlock,
+    with_limits,
     with_text,
     yes_option,
 )
@@ -31,7 +32,8 @@ from comity_seal.canonical import UUID
 
 STEPS = (
     "answer", "part", "question", "reply", "return", "extension", "decision",
-    "consultation", "meeting", "proposal", "agreement", "denial",
+    "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
+    "supplement",
 )  # fmt: skip
 """Purposes of what follows a request."""
 
@@ -98,6 +100,7 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     papers += [requests.received(me, found, one) for one in requests.documents(found, *STEPS) if one["released_at"]]
     messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
     requests.check_answers(messages, papers)
+    requests.check_supplements(messages, papers)
     consulting.check_outcomes(found, messages)
     value = {
         "reference": found["reference"],
@@ -143,8 +146,10 @@ def download(
     me = unlock(passphrase_file)
     found = find(me.http, name)
     folder = folder or bringing.folder_of(found)
-    written, kept = bringing.documents(me, found, folder, force=force, sealed=sealed, progress=progress)
-    out({"items": written}, as_json_, "\n".join(one["file"] for one in written))
+    written, kept, held = bringing.documents(me, found, folder, force=force, sealed=sealed, progress=progress)
+    value = {"items": written, "held_back": [one.manifest.doc for one, _limits in held]}
+    out(value, as_json_, "\n".join(one["file"] for one in written))
+    handling.refuse_held(found, held)
     bringing.refuse_kept(kept)
 
 
@@ -218,6 +223,7 @@ def extend(
 @reference_argument
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @answering.outcome_options
+@with_limits
 @with_text
 @yes_option
 @passphrase_option
@@ -228,6 +234,8 @@ def answer(
     outcomes: tuple[str, ...],
     consents: tuple[str, ...],
     notes: tuple[str, ...],
+    limits: tuple[str, ...],
+    limit_text: bool,
     text: str | None,
     text_file: Path | None,
     yes: bool,
@@ -250,7 +258,7 @@ def answer(
         f"Seal {len(files)} files and send them to {' and '.join(readers)} as the answer to {found['reference']}?", yes
     )
     with Sending(me, requests.matter(found, "answer"), readers) as sending:
-        sealed = [sending.file(file, progress=progress(file.name)) for file in files]
-        done = requests.answer(me, found, words, given, sealed)
+        sealed = [sending.file(file, limits, progress=progress(file.name)) for file in files]
+        done = requests.answer(me, found, words, given, sealed, handling=limits if limit_text else ())
         sending.done()
     out(done, as_json_, f"{found['reference']} is answered.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from comity_client.errors import NotVerified
 from comity_client.http import Http
-from comity_client.requests import MESSAGE, both, check_side, cover_of, matter, message_of
+from comity_client.requests import MESSAGE, both, check_limits, check_side, cover_of, matter, message_of
 from comity_client.transfer import Deposited, Now, Received, deposit_bytes, receive
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical
@@ -50,6 +50,7 @@ def open_(me: Unlocked, request: dict[str, Any], shown: dict[str, Any]) -> Read:
     """Open a message and compare sender, cover and attachments with what the platform shows.  Raises NotVerified."""
     received = receive(me, shown["id"], request=request["id"], purpose="message")
     check_side(me, request, received)
+    check_limits(shown["document"], received)
     content = message_of(me, request, received)
     signed_by = (received.opened.author.user, received.manifest.sender.authority)
     if signed_by != (shown["sender"]["id"], shown["sender"]["authority"]):
@@ -58,8 +59,10 @@ def open_(me: Unlocked, request: dict[str, Any], shown: dict[str, Any]) -> Read:
     if set(listed) != {one["doc"] for one in shown["attachments"]}:
         raise NotVerified("This message is not authentic: its attachments are not those that were signed.")
     files = [receive(me, doc, request=request["id"], purpose="attachment") for doc in listed]
+    views = {one["doc"]: one for one in shown["attachments"]}
     for file in files:
         check_side(me, request, file)
+        check_limits(views[file.manifest.doc], file)
     if any(file.manifest.plain_sha256 != listed[file.manifest.doc] for file in files):
         raise NotVerified("This message is not authentic: an attachment is not the one that was signed.")
     return Read(shown, received, content["text"], files)
@@ -71,7 +74,13 @@ def mark(http: Http, shown: dict[str, Any]) -> None:
 
 
 def send(
-    me: Unlocked, request: dict[str, Any], text: str, files: Sequence[Deposited] = (), *, now: Now | None = None
+    me: Unlocked,
+    request: dict[str, Any],
+    text: str,
+    files: Sequence[Deposited] = (),
+    *,
+    handling: Sequence[str] = (),
+    now: Now | None = None,
 ) -> dict[str, Any]:
     """Seal a message over attachments already sealed, and send it."""
     content = {
@@ -85,7 +94,7 @@ def send(
         canonical.dumps(content),
         matter=matter(request, "message"),
         readers=both(request),
-        label=MESSAGE,
+        label=replace(MESSAGE, handling=tuple(sorted(handling))),
         now=now,
     )
     body = {"document": sealed.doc, "attachments": [one.doc for one in files]}

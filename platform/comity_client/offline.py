@@ -106,7 +106,7 @@ def _open(
         check_texts(opened.me, found)
         folder = fresh / bringing.folder_of(found)
         folder.mkdir(mode=0o700)
-        some, _ = bringing.documents(opened.me, found, folder, force=True, sealed=sealed, progress=progress)
+        some, _, _ = bringing.documents(opened.me, found, folder, force=True, sealed=sealed, progress=progress)
         written += [{"request": found["reference"], **one} for one in some]
         if trust is not None:
             proofs, later = receipts.bring(opened.me.http, found, folder, trust, opened.me.root.id, wait=False)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
-from comity_client import messages, requests
+from comity_client import handling, messages, requests
 from comity_client.bundle import PARTS, REQUESTS, Bundle, Writer
 from comity_client.clock import Clock
 from comity_client.errors import ClientError, Conflicted, NotVerified
@@ -119,7 +119,9 @@ def pack(
             if item["sealed"] and log_key:
                 http.get_bytes(f"/requests/{request['id']}/receipts/{item['seq']}")
             receipts, missing = receipts + item["sealed"], missing + (not item["sealed"])
-        for received in check_texts(mine, request):
+        papers = check_texts(mine, request)
+        _free_to_take(mine, request, papers, me.http)
+        for received in papers:
             _payload(http, received, behind(progress, done, whole))
             done, documents = done + received.manifest.payload_bytes, documents + 1
     size = writer.end(
@@ -131,6 +133,25 @@ def pack(
         requests=[one["id"] for one in shown],
     )
     return Packed(documents, receipts, missing, size)
+
+
+def _free_to_take(me: Unlocked, request: dict[str, Any], papers: Sequence[Received], platform: Http) -> None:
+    """Raises ClientError where a document may be read and not taken away: its request is not packed.
+
+    The platform is asked as well, and notes that it was taken.
+    """
+    if not any(one.manifest.handling for one in papers):
+        return
+    catalogue = handling.Catalogue(me)
+    held = [one for one in papers if handling.held_back(me, request, one, catalogue)]
+    if held:
+        raise ClientError(
+            f"{request['reference']} is not packed: {held[0].manifest.name} may be read and not taken away before "
+            f"{held[0].manifest.sender.authority} consents (`comity consent ask`)."
+        )
+    for one in papers:
+        if one.manifest.handling:
+            platform.get(f"/documents/{one.manifest.doc}", keep="true")
 
 
 def behind(progress: Progress | None, before: int, whole: int) -> Callable[[int], object] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from comity_client.errors import ClientError, NotVerified
@@ -145,6 +145,7 @@ def answer_text(
     annexes: Sequence[Deposited] = (),
     *,
     purpose: str = "answer",
+    handling: Sequence[str] = (),
     now: Now | None = None,
 ) -> Deposited:
     """Seal the text of an answer, with the outcome of every measure, or of a part before it, to both parties."""
@@ -153,7 +154,7 @@ def answer_text(
         answer_content(request, text, outcomes, [one.annex for one in annexes]),
         matter=matter(request, purpose),
         readers=both(request),
-        label=ANSWER if purpose == "answer" else PART,
+        label=replace(ANSWER if purpose == "answer" else PART, handling=tuple(sorted(handling))),
         now=now,
     )
 
@@ -234,7 +235,7 @@ def documents(request: dict[str, Any], *purposes: str) -> list[dict[str, Any]]:
     return [one for one in request["documents"] if one["purpose"] in purposes]
 
 
-EITHER = {"message", "attachment", "consultation", "meeting", "proposal", "agreement"}
+EITHER = {"message", "attachment", "consultation", "meeting", "proposal", "agreement", "use", "consent"}
 """What both parties send."""
 
 REQUESTED = {"question", "answer", "extension", "part", "denial"}
@@ -248,7 +249,16 @@ def received(me: Unlocked, request: dict[str, Any], shown: dict[str, Any]) -> Re
     """
     found = receive(me, shown["doc"], request=request["id"], purpose=shown["purpose"], ver=shown["ver"])
     check_side(me, request, found)
+    check_limits(shown, found)
     return found
+
+
+def check_limits(shown: dict[str, Any], found: Received) -> None:
+    """Raises NotVerified where the platform shows other handling limits than were signed."""
+    if tuple(shown.get("handling", ())) != found.manifest.handling:
+        raise NotVerified(
+            f"The document {found.manifest.doc} is shown with other handling limits than its sender has signed."
+        )
 
 
 def check_side(me: Unlocked, request: dict[str, Any], found: Received) -> None:
@@ -290,14 +300,24 @@ def check_answers(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Se
     check_listed(listed, files, "files of the answer")
 
 
+def check_supplements(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Sequence[Received]) -> None:
+    """Whether the files of all supplements are those that their texts list.  Raises NotVerified."""
+    texts = [content for one, content in answers if one.manifest.purpose == "supplement"]
+    listed = {one["doc"]: one["plain_sha256"] for content in texts for one in content["annexes"]}
+    files = [one for one in papers if one.manifest.purpose == "supplement" and not is_message(one)]
+    check_listed(listed, files, "files of the supplement")
+
+
 def every_paper(me: Unlocked, request: dict[str, Any]) -> list[Received]:
     """All documents of a request as the platform shows them, compared with what its texts list.  Raises NotVerified."""
     read = read_request(me, request)
     first = {read.received.manifest.doc: read.received} if read else {}
     papers = [first.get(one["doc"]) or received(me, request, one) for one in request["documents"]]
     check_listed(read.annexes if read else {}, [one for one in papers if one.manifest.purpose == "annex"], "annexes")
-    texts = [one for one in papers if is_answer(one)]
-    check_answers([(one, message_of(me, request, one)) for one in texts], papers)
+    texts = [one for one in papers if is_answer(one) or (one.manifest.purpose == "supplement" and is_message(one))]
+    opened = [(one, message_of(me, request, one)) for one in texts]
+    check_answers(opened, papers)
+    check_supplements(opened, papers)
     return papers
 
 
@@ -352,8 +372,10 @@ def is_answer(received: Received) -> bool:
     return received.manifest.purpose in ("answer", "part") and received.manifest.media == ANSWER.media
 
 
-CONSULTING = tuple(f"application/vnd.comity.{form}.v1+json" for form in ("consultation", "meeting", "settlement"))
-MESSAGES = {MESSAGE.media, ANSWER.media, *CONSULTING}
+STEPS = tuple(
+    f"application/vnd.comity.{form}.v1+json" for form in ("consultation", "meeting", "settlement", "use", "consent")
+)
+MESSAGES = {MESSAGE.media, ANSWER.media, *STEPS}
 """Documents that are read on the page and not as files."""
 
 
@@ -387,9 +409,11 @@ def answer(
     text: str,
     outcomes: Sequence[dict[str, Any]],
     files: Sequence[Deposited] = (),
+    *,
+    handling: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Seal the text of an answer over files already sealed, and give it."""
-    sealed = answer_text(me, request, text, outcomes, files)
+    sealed = answer_text(me, request, text, outcomes, files, handling=handling)
     return send_answer(me, request, outcomes, [sealed, *files])
 
 
@@ -400,10 +424,11 @@ def deliver(
     reports: Sequence[dict[str, Any]],
     files: Sequence[Deposited] = (),
     *,
+    handling: Sequence[str] = (),
     now: Now | None = None,
 ) -> dict[str, Any]:
     """Seal the text of a part over files already sealed, and deliver it."""
-    sealed = answer_text(me, request, text, reports, files, purpose="part", now=now)
+    sealed = answer_text(me, request, text, reports, files, purpose="part", handling=handling, now=now)
     measures = [{"n": one["n"], "outcome": one["outcome"], "consent": one.get("consent")} for one in reports]
     return act(me, request, "deliver", measures=measures, documents=[one.doc for one in (sealed, *files)])
 

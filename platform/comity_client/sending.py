@@ -15,6 +15,7 @@ import os
 import time
 from base64 import b64decode, b64encode
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -137,11 +138,12 @@ class Sending:
         for record in self._records:
             record.forget()
 
-    def file(self, path: Path, *, progress: Progress | None = None) -> Deposited:
-        """Seal a file and bring it in, or go on with it.  Raises ClientError."""
-        record = self._record(path)
+    def file(self, path: Path, handling: Sequence[str] = (), *, progress: Progress | None = None) -> Deposited:
+        """Seal a file under these limits and bring it in, or go on with it.  Raises ClientError."""
+        limits = tuple(sorted(set(handling)))
+        record = self._record(path, limits)
         media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        label = Label(file_name(path.name), media)
+        label = Label(file_name(path.name), media, handling=limits)
         with path.open("rb") as source:
             about = os.fstat(source.fileno())
             state = record.load()
@@ -167,12 +169,13 @@ class Sending:
             record.save(state)
             return self._seal(state, record, source, label, {}, progress)
 
-    def _record(self, path: Path) -> _Record:
+    def _record(self, path: Path, limits: Sequence[str]) -> _Record:
         """Where the state of this file is kept: one place for each file of a command, locked from now on."""
         whole = path.resolve()
         self._seen[whole] += 1
         me, matter = self._me, self._matter
         named = [me.http.server, me.keyset.public.id, matter.thread, matter.purpose, str(whole), self._seen[whole]]
+        named += [list(limits)] if limits else []
         place = config.folder() / FOLDER / f"{sha256(json.dumps(named).encode()).hexdigest()}.age"
         busy = f"Another command is sending {path.name}: wait for it."
         self._locks.enter_context(files.alone(place.with_suffix(".lock"), busy))

@@ -193,6 +193,18 @@ def text_of(text: str | None, file: Path | None, prompt: str) -> str:
     return text.strip()
 
 
+def with_limits(function: F) -> F:
+    """Options for the handling limits under which something is sent."""
+    options = [
+        click.option(
+            "--limit", "limits", multiple=True, metavar="CODE",
+            help="Send the files under this handling limit, for example lead_only; may be repeated.",
+        ),
+        click.option("--limit-text", is_flag=True, help="The limits hold for the text as well."),
+    ]  # fmt: skip
+    return functools.reduce(lambda wrapped, option: option(wrapped), options, function)
+
+
 def with_text(function: F) -> F:
     """Options for a text that will be sealed."""
     options = [

@@ -90,13 +90,13 @@ def _no_surrogates(value: Any, depth: int) -> None:
 
 
 class Reader:
-    """Takes the fields of an object apart, each of its kind, and none left over."""
+    """Takes the fields of an object apart, each of its kind, and none left over; it may lack those of `since`."""
 
-    def __init__(self, value: Any, what: str, fields: set[str]) -> None:
+    def __init__(self, value: Any, what: str, fields: set[str], since: frozenset[str] = frozenset()) -> None:
         if not isinstance(value, dict):
             raise FormatError(f"{what} is not an object")
-        if set(value) != fields:
-            odd = sorted(set(value) ^ fields)
+        if set(value) - since != fields:
+            odd = sorted((set(value) - since) ^ fields)
             raise FormatError(f"{what} lacks or should not have: {', '.join(map(str, odd))}")
         self.value = value
         self.what = what

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from comity_seal import canonical, dsse
 from comity_seal.errors import FormatError, HashMismatch, HeaderError
+from comity_seal.handling import SINCE, handling_in, handling_json
 from comity_seal.header import LARGEST as LARGEST_HEADER
 from comity_seal.header import parse, parse_whole, require_hybrid
 from comity_seal.log.state import State, written
@@ -21,7 +22,8 @@ from comity_seal.sizes import plain_length
 
 PURPOSES = (
     "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
-    "part", "consultation", "meeting", "proposal", "agreement", "denial",
+    "part", "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
+    "supplement",
 )  # fmt: skip
 LARGEST_MANIFEST = 65536
 LARGEST_PAYLOAD = 16 * 2**30
@@ -35,8 +37,8 @@ FIELDS = {
 class Envelope:
     """A parsed envelope.
 
-    `seen` is the state of the log that its sender relied on; `sha256` that of the signed bytes, by which later
-    versions and approvals name it.
+    `seen` is the state of the log that its sender relied on; `handling` are the limits under which it is sent; `sha256`
+    is that of the signed bytes, by which later versions and approvals name it.
     """
 
     doc: str
@@ -53,12 +55,13 @@ class Envelope:
     created: str
     prev_envelope: str | None
     seen: State | None = None
+    handling: tuple[str, ...] = ()
     sha256: str = ""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> Envelope:
         """Raises FormatError."""
-        read = canonical.Reader(canonical.loads_strict(payload), "the envelope", FIELDS)
+        read = canonical.Reader(canonical.loads_strict(payload), "the envelope", FIELDS, SINCE)
         read.version()
         envelope = cls(
             doc=read.matching("doc", canonical.UUID),
@@ -75,6 +78,7 @@ class Envelope:
             created=read.matching("created", canonical.TIME),
             prev_envelope=read.optional("prev_envelope", canonical.HEX),
             seen=State.from_json(read.value["dir"]),
+            handling=handling_in(read),
             sha256=sha256(payload).hexdigest(),
         )
         if (envelope.ver == 1) != (envelope.prev_envelope is None):
@@ -103,6 +107,7 @@ class Envelope:
             "dir": written(self.seen),
             "created": self.created,
             "prev_envelope": self.prev_envelope,
+            **handling_json(self.handling),
         }
 
 

@@ -165,7 +165,7 @@ async function sealDocument(world: World, size: number, thread: string, readers:
   const manifest: Manifest = {
     doc: crypto.randomUUID(), ver: 1, prev: null, matter: { ref: "OTP/XA/2026/007", thread, purpose: "annex" },
     name: "Annex 3.pdf", media: "application/pdf", lang: "en", size, plain_sha256: hex(plain.digest()), cipher,
-    from: fromOf(author), to: toOf(among), dir: author.seen, created: now(), nonce: b64(random(32)), sha256: "",
+    from: fromOf(author), to: toOf(among), dir: author.seen, created: now(), nonce: b64(random(32)), handling: [], sha256: "",
   };
   return { doc: manifest.doc, ...(await signDocument(author, among, header, manifest, null)).pieces };
 }

@@ -54,6 +54,7 @@ def make(
     name: str = "document.json",
     previous: Sealed | None = None,
     doc: UUID | None = None,
+    handling: Sequence[str] = (),
 ) -> Made:
     payload = io.BytesIO()
     place = Place(str(doc or uuid4()))
@@ -68,7 +69,7 @@ def make(
         readers=[people.verified(code) for code in readers or actions.readers_for(rfa, purpose)],
         matter=Matter(rfa.reference, str(rfa.id), purpose),
         place=place,
-        label=Label(name, "application/json", "en"),
+        label=Label(name, "application/json", "en", tuple(sorted(handling))),
         created=created(),
     )
     return Made(payload.getvalue(), sealed)
@@ -86,9 +87,15 @@ def send(actor: Actor, rfa: RequestForAssistance, purpose: str, payload: bytes) 
 
 
 def deposit(
-    actor: Actor, rfa: RequestForAssistance, purpose: str, content: bytes = b"{}", *, replaces: Sealed | None = None
+    actor: Actor,
+    rfa: RequestForAssistance,
+    purpose: str,
+    content: bytes = b"{}",
+    *,
+    replaces: Sealed | None = None,
+    handling: Sequence[str] = (),
 ) -> tuple[Document, Made]:
-    made = make(actor, rfa, purpose, content, previous=replaces)
+    made = make(actor, rfa, purpose, content, previous=replaces, handling=handling)
     upload = send(actor, rfa, purpose, made.payload)
     with transaction(actor) as tx:
         document = actions.deposit(tx, upload, made.signed, UUID(replaces.manifest.doc) if replaces else None)

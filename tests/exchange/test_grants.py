@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import func, select
 from tests import people
-from tests.exchange import sealed
+from tests.exchange import limited, sealed
 from tests.keys.offices import CYRUS, Office, b64, lines, names, settle
 from tests.people import AMINA, CHIDI, CHINUA, DORA, EMRE, FAYE
 
@@ -193,6 +193,15 @@ def test_a_draft_is_opened_to_the_other_party_by_transmission_alone(office):
         assert "parties of its request" in refused(post(office, AMINA, document, granted))
     granted = grant(found, author=author, readers=[verified("OTP")], created=sealed.created())
     assert post(office, AMINA, document, granted).status_code == 201
+
+
+def test_under_a_limit_the_receiver_adds_no_reader_and_still_seals_it_to_its_own_newer_key(office):
+    rfa = sealed.acknowledged()
+    file = limited.sent(rfa, "lead_only", actor=CHIDI)
+    office.rotated()
+    assert refused(post(office, AMINA, file, made(office, AMINA, file, "OTP", "XA", "YB")), 403, "withheld")
+    assert names()[-1] == "document.withheld"
+    assert post(office, CHIDI, file, made(office, CHIDI, file)).status_code == 201  # for a newer key: nobody is added
 
 
 def test_nobody_is_added_who_is_no_party(office):

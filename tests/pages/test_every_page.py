@@ -19,6 +19,7 @@ from tests.browsing import authenticator, context, sign_in, speak, unlock, viola
 from tests.enrolment import Enrolling, look, lose_keys
 from tests.journeys.instance import ROOT, Instance
 from tests.keys.offices import CYRUS
+from tests.pages.town import LIMITED
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE, ZOLA
 from werkzeug.routing import RequestRedirect
 
@@ -113,6 +114,8 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("consulted", "/consult"), ("extending", ""), ("extending", "/decide"), ("acknowledged", "/report"),
         ("acknowledged", "/links"), ("draft", "/links"), ("draft", "/expedite"), ("urgent", ""), ("urgent", "/confirm"),
         ("urgent", "/clock"), ("controlled", "/consultations/1"), ("controlled", "/consultations/1/redirect"),
+        ("limited", ""), ("limited", "/messages"), ("limited", "/consents/1"), ("limited", "/consents/2"),
+        ("limited", f"/documents/{LIMITED}/consent"),
     ],
     BRUNO: [("draft", "/approve")],
     CHIDI: [
@@ -125,6 +128,8 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("consulted", "/answer"), ("consulted", "/deliver"), ("acknowledged", "/consult"), ("acknowledged", "/deliver"),
         ("acknowledged", "/extend"), ("extending", ""), ("acknowledged", "/report"),
         ("acknowledged", "/report?what=consultations.exhausted"), ("urgent", ""), ("urgent", "/clock"),
+        ("acknowledged", "/report?what=consultations.exhausted"), ("limited", "/consents/1"),
+        ("limited", "/consents/2"),
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""

@@ -13,7 +13,8 @@ from tests.exchange import sealed
 from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, consultations, extending, messages, transmission
+from comity.assistance import actions, consents, consultations, extending, messages, transmission
+from comity.assistance.consent_model import Extent
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
 from comity.core import clock
@@ -35,6 +36,7 @@ ASIDE = {
     "extending": [*AT_WORK, "extending"],
     "urgent": ["urgent", "approved", "transmitted"],
     "controlled": [*AT_WORK, "controlled"],
+    "limited": [*AT_WORK, "limited"],
 }
 """What does not lie on the way of STEPS: how it comes about."""
 
@@ -110,7 +112,7 @@ def write(on: date | None, *, annexes: int = 2) -> RequestForAssistance:
 
 FORMS = {
     "request": "request", "answer": "answer", "part": "answer", "consultation": "consultation", "meeting": "meeting",
-    "proposal": "settlement", "agreement": "settlement", "denial": "settlement",
+    "proposal": "settlement", "agreement": "settlement", "denial": "settlement", "use": "use", "consent": "consent",
 }  # fmt: skip
 """The form of text that goes with a purpose, where it is not a message."""
 
@@ -122,9 +124,18 @@ def text(actor: Actor, rfa: RequestForAssistance, purpose: str, **content: objec
     return put(actor, rfa, purpose, body, f"{form}.json", f"application/vnd.comity.{form}.v1+json")
 
 
-def put(actor: Actor, rfa: RequestForAssistance, purpose: str, content: bytes, name: str, media: str) -> dict[str, str]:
+def put(
+    actor: Actor,
+    rfa: RequestForAssistance,
+    purpose: str,
+    content: bytes,
+    name: str,
+    media: str,
+    *handling: str,
+    doc: str = "",
+) -> dict[str, str]:
     """Seal and deposit a document; gives what a list of annexes says of it."""
-    payload, doc = io.BytesIO(), str(uuid4())
+    payload, doc = io.BytesIO(), doc or str(uuid4())
     made = seal_document(
         io.BytesIO(content),
         payload.write,
@@ -132,7 +143,7 @@ def put(actor: Actor, rfa: RequestForAssistance, purpose: str, content: bytes, n
         readers=[people.verified(code) for code in actions.readers_for(rfa, purpose)],
         matter=Matter(rfa.reference, str(rfa.id), purpose),
         place=Place(doc),
-        label=Label(name, media, "en"),
+        label=Label(name, media, "en", handling),
         created=sealed.created(),
     )
     upload = sealed.send(actor, rfa, purpose, payload.getvalue())
@@ -255,6 +266,24 @@ def _extending(rfa: RequestForAssistance) -> None:
         extending.ask(tx, rfa.id, rfa.requested_on + timedelta(days=21), UUID(made["doc"]))
 
 
+LIMITED = "5eed0000-0000-4000-8000-000000000001"
+"""A file of the request `limited` that Chidi sent under limits."""
+
+
+def _limited(rfa: RequestForAssistance) -> None:
+    """Two uses of it were asked for; Chidi has consented to the first."""
+    handling = ("lead_only", "protected_person")
+    file = put(CHIDI, rfa, "attachment", b"a name", "Witness.txt", "text/plain", *handling, doc=LIMITED)
+    write_message(CHIDI, rfa, "In confidence.", file)
+    for use in ("evidence", "sharing"):
+        made = text(AMINA, rfa, "use", document=LIMITED, use=use, text="For the hearing.")
+        with transaction(AMINA) as tx:
+            consents.ask(tx, rfa.id, UUID(LIMITED), use, UUID(made["doc"]))
+    said = text(CHIDI, rfa, "consent", consent=1, document=LIMITED, use="evidence", extent="use", text="In this case.")
+    with transaction(CHIDI) as tx:
+        consents.decide(tx, rfa.id, 1, Extent.USE, UUID(said["doc"]))
+
+
 def _answered(rfa: RequestForAssistance) -> None:
     found = [
         actions.Answer(1, Outcome.EXECUTED),
@@ -296,6 +325,7 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "extending": _extending,
     "urgent": _urgent,
     "controlled": _controlled,
+    "limited": _limited,
     "answered": _answered,
     "returned": _returned,
     "closed": _closed,

@@ -99,6 +99,7 @@ class Sent:
         thread=THREAD,
         by: Office = OTP,
         seen: State | None = None,
+        handling: tuple[str, ...] = (),
     ) -> None:
         self.doc = str(uuid4())
         payload = io.BytesIO()
@@ -109,7 +110,7 @@ class Sent:
             readers=[OFFICES[code] for code in readers],
             matter=Matter("OTP/XA/2026/007", thread, "annex"),
             place=Place(self.doc),
-            label=Label(name, "application/pdf", "en"),
+            label=Label(name, "application/pdf", "en", handling),
             created=NOW,
         )
         self.payload = payload.getvalue()

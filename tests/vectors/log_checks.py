@@ -173,6 +173,16 @@ def check_relied(given: Given) -> str:
     return _compared(given, run)
 
 
+def check_handled(given: Given) -> str:
+    """The handling limits that a manifest and an envelope name."""
+
+    def run() -> list[object]:
+        found = [Envelope.from_bytes(given["envelope"].encode()), Manifest.from_bytes(given["manifest"].encode())]
+        return [list(one.handling) for one in found]
+
+    return _compared(given, run)
+
+
 CHECKS: dict[str, Callable[[Given], str]] = {
     "key": check_key,
     "note": check_note,
@@ -183,4 +193,5 @@ CHECKS: dict[str, Callable[[Given], str]] = {
     "tile": check_tile,
     "receipt": check_receipt,
     "relied": check_relied,
+    "handled": check_handled,
 }

@@ -109,4 +109,5 @@ export const LOG_CHECKS: Record<string, (given: Given) => Promise<string>> = {
   tile: run((given) => tilePath({ level: given["level"] as number, n: given["n"] as number, width: given["width"] as number })),
   receipt: run(receipt),
   relied: run((given) => [parseEnvelope(utf8(given["envelope"] as string)).dir, parseManifest(utf8(given["manifest"] as string)).dir]),
+  handled: run((given) => [parseEnvelope(utf8(given["envelope"] as string)).handling, parseManifest(utf8(given["manifest"] as string)).handling]),
 };

@@ -196,7 +196,7 @@ async function add({ kind, label, credential, file }: NewWay): Promise<void> {
 
 async function handedOut(doc: string, expect: Expect): Promise<OpenedDocument & { given: HandedOut }> {
   await mine(); // without a key nothing is asked for: each hand-out is a line
-  const given = await http.json<HandedOut>("GET", `/documents/${encodeURIComponent(doc)}`);
+  const given = await http.json<HandedOut>("GET", `/documents/${encodeURIComponent(doc)}${expect.keep ? "?keep=true" : ""}`);
   const pieces = {
     envelope: unb64(given.envelope),
     header: unb64(given.header),
@@ -218,7 +218,8 @@ async function handedOut(doc: string, expect: Expect): Promise<OpenedDocument & 
   return { ...opened, given };
 }
 
-function described({ manifest, author: by }: OpenedDocument): Described {
+async function described({ manifest, author: by }: OpenedDocument): Promise<Described> {
+  const { me } = await mine();
   return {
     doc: manifest.doc,
     ver: manifest.ver,
@@ -230,6 +231,8 @@ function described({ manifest, author: by }: OpenedDocument): Described {
     purpose: manifest.matter.purpose,
     from: { authority: manifest.from.authority, user: by.user, name: by.name },
     created: manifest.created,
+    handling: manifest.handling,
+    mine: manifest.from.authority === me.authority,
   };
 }
 
@@ -365,6 +368,7 @@ const operations: Served<Working> = {
       dir: who.seen,
       created: now(),
       nonce: b64(random(32)),
+      handling: [...(input.handling ?? [])].sort(),
       sha256: "",
     };
     const sealed = await signDocument(who, among, up.header, manifest, where.prevEnvelope);
@@ -380,7 +384,7 @@ const operations: Served<Working> = {
 
   async open(working, doc, expect) {
     const opened = await handedOut(doc, expect);
-    return { ...described(opened), blob: await content(http, opened, working) };
+    return { ...(await described(opened)), blob: await content(http, opened, working) };
   },
 
   async acknowledge(working, request, seen) {

@@ -22,6 +22,8 @@ export interface SealInput {
   readers: string[];
   /** The document whose next version this is. */
   replaces?: string;
+  /** Codes of the limits under which it is sent. */
+  handling?: string[];
 }
 
 export interface AuthorityView {
@@ -139,6 +141,10 @@ export interface Described {
   purpose: string;
   from: { authority: string; user: string; name: string };
   created: string;
+  /** Codes of the limits under which its sender has signed it. */
+  handling: string[];
+  /** Whether one's own authority sent it. */
+  mine: boolean;
 }
 
 export interface OpenedView extends Described {
@@ -155,6 +161,8 @@ export interface SealedView {
 export interface Expect {
   request: string;
   purpose?: string;
+  /** In order to take it away: the platform notes or refuses it where it carries limits. */
+  keep?: boolean;
 }
 
 /** A passkey that opens the key set, with what it has to be asked. */

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from comity.assistance import acknowledgements, approvals, events, queries, transmission
+from comity.assistance import acknowledgements, approvals, events, handling, queries, transmission
 from comity.assistance import answers as checks
 from comity.assistance import cover as covers
 from comity.assistance.addressees import Standing
-from comity.assistance.consultation_model import Consent
+from comity.assistance.consultation_model import ProviderConsent
 from comity.assistance.cover import Asked
 from comity.assistance.model import BEFORE, Clarification, Outcome, RequestForAssistance, Stage
 from comity.assistance.transmission import Travelled
@@ -46,6 +46,9 @@ VERB_OF_PURPOSE = {
     "proposal": "propose",
     "agreement": "agree",
     "denial": "deny",
+    "use": "seek",
+    "consent": "consent",
+    "supplement": "supplement",
 }
 """What one must be able to do in order to deposit a document for a purpose."""
 
@@ -68,7 +71,7 @@ class Answer:
     n: int
     outcome: Outcome
     ground: str | None = None
-    consent: Consent | None = None
+    consent: ProviderConsent | None = None
 
 
 def matter_of(rfa: RequestForAssistance) -> Matter:
@@ -178,7 +181,13 @@ def deposit(tx: Transaction, upload_id: UUID, signed: Signed, replaces: UUID | N
         if replaces is None:
             covers.check_room(documents.documents_of(tx, rfa.id), upload.purpose)
         document = exchange.complete(
-            tx, upload, signed, matter=matter_of(rfa), readers=readers_for(rfa, upload.purpose), replaces=replaces
+            tx,
+            upload,
+            signed,
+            matter=matter_of(rfa),
+            readers=readers_for(rfa, upload.purpose),
+            replaces=replaces,
+            limits=lambda envelope: handling.check_sent(tx, envelope),
         )
     except ComityError as error:
         exchange.note_refusal(tx, rfa, upload, signed, error)

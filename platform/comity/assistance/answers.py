@@ -11,8 +11,8 @@ from comity.assistance.consultation_model import (
     DECLINED,
     ENDED_BY_CONSULTATION,
     REPORTED,
-    Consent,
     Outcome,
+    ProviderConsent,
 )
 from comity.assistance.model import Measure, RequestForAssistance
 from comity.core.errors import Fault, Invalid
@@ -91,7 +91,7 @@ def _faults_of_consent(measure: Measure, said: Answer, at: str) -> list[Fault]:
     if said.consent is None:
         message = _("Say how the consent stands of whoever gave this to the Court: not needed, recorded or withheld.")
         return [Fault(f"{at}/consent", message)]
-    if said.consent is Consent.WITHHELD:
+    if said.consent is ProviderConsent.WITHHELD:
         message = _("The consent is withheld: nothing of this can be handed over. Deny it, and say why.")
         return [Fault(f"{at}/outcome", message)]
     return []

@@ -12,6 +12,7 @@ from comity.assistance import (
     assigning,
     bodies,
     catalogue_api,
+    consents_api,
     consultations_api,
     extending,
     filtering,
@@ -43,6 +44,9 @@ api = Api("assistance", __name__, url_prefix="/api/v1")
 api.register_blueprint(catalogue_api.catalogue)
 api.register_blueprint(consultations_api.consulting)
 api.register_blueprint(linking_api.linking)
+api.register_blueprint(consents_api.consenting)
+api.register_blueprint(consents_api.limits)
+api.register_blueprint(consents_api.supplements)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""

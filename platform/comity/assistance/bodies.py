@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from comity.assistance.addressees import Standing
-from comity.assistance.consultation_model import Consent
+from comity.assistance.consultation_model import ProviderConsent
 from comity.assistance.model import Outcome
 from comity.exchange.views import Base64
 from comity.web import Body, Query
@@ -106,6 +106,13 @@ class DecideBody(Body):
     document: UUID | None
 
 
+class SupplementBody(Body):
+    """The sealed text of a supplement and its files, and a later requested date if it gives one."""
+
+    documents: list[UUID] = Field(max_length=MOST)
+    until: Day | None = None
+
+
 class ReportBody(Body):
     """What happened, on which day where the requested State is; or, where a limit counts hours, at which instant."""
 
@@ -121,7 +128,7 @@ class OutcomeBody(Body):
     n: int
     outcome: Outcome
     ground: str | None
-    consent: Consent | None = None
+    consent: ProviderConsent | None = None
 
 
 class AnswerBody(Body):

@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Consent(StrEnum):
+class ProviderConsent(StrEnum):
     """How the consent stands of whoever gave the Court what it hands over [Statute art. 93(10)(b)(ii)(a)]."""
 
     NOT_NEEDED = "not_needed"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 
-from comity.assistance import answers, grounds, showing
+from comity.assistance import answers, grounds, handling, showing
 from comity.assistance.consultation_model import REPORTED, Consultation
 from comity.assistance.consultations import DONE, said_by
 from comity.assistance.grounds import Ending, Ground
@@ -95,6 +95,7 @@ def deliver(tx: Transaction, rfa_id: UUID) -> str:
         outcomes=lambda _rfa: [one.value for one in REPORTED],
         ended=answers.settled,
         staged=lambda rfa: showing.own(tx, rfa, ["part"], released=False),
+        limits=lambda _rfa: handling.offered(tx),
     )
 
 

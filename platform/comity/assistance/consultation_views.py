@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from comity.assistance.consultation_model import Consent, Consultation, Instalment, Meeting, Outcome
+from comity.assistance.consultation_model import Consultation, Instalment, Meeting, Outcome, ProviderConsent
 from comity.exchange.views import Moment
 from comity.web import Body, View
 from comity.web.dates import Day
@@ -61,7 +61,7 @@ class DenyBody(Body):
 class ReportBody(Body):
     n: int
     outcome: Outcome
-    consent: Consent | None = None
+    consent: ProviderConsent | None = None
 
 
 class DeliverBody(Body):

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from flask import render_template
 
-from comity.assistance import filtering, queries, showing, sides
+from comity.assistance import consents, filtering, queries, showing, sides
+from comity.assistance.consent_model import Consent
 from comity.assistance.model import RequestForAssistance, Stage
 from comity.assistance.portfolio_model import Tracking
 from comity.assistance.showing import Clock, Clocks
@@ -62,6 +63,8 @@ class Desk:
     paused: list[RequestForAssistance]
     written: list[tuple[RequestForAssistance, int]]
     clocks: dict[UUID, Clocks]
+    to_consent: list[tuple[RequestForAssistance, list[Consent]]]
+    """What waits for the consent of the reader's side."""
     hidden: dict[str, int]
     """How many more there are than are shown, by whose step is next: `you` and `other`."""
 
@@ -94,6 +97,7 @@ def desk(tx: Transaction) -> Desk:
         [rfa for rfa in found if rfa.paused and rfa.stage is Stage.ACKNOWLEDGED],
         _written(tx),
         clocks,
+        consents.waiting(tx, SHOWN),
         hidden,
     )
 

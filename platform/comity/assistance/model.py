@@ -13,11 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from comity.assistance import kinds
 from comity.assistance import link_model as link_model  # its tables are tables of this domain
 from comity.assistance import portfolio_model as portfolio_model  # and of this one
-from comity.assistance.consultation_model import Consent, Consultation, Instalment
+from comity.assistance.consent_model import Consent
+from comity.assistance.consultation_model import Consultation, Instalment, ProviderConsent
 from comity.assistance.consultation_model import Outcome as Outcome
 from comity.assistance.message_model import Message as Message
 from comity.assistance.message_model import Numbering as Numbering
 from comity.assistance.message_model import Reading as Reading
+from comity.assistance.supplement_model import Supplement
 from comity.core.errors import Refused
 from comity.core.model import Part, Row
 from comity.core.text import _
@@ -68,6 +70,9 @@ LIFECYCLE = {
     "redirect":    (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "link":        (set(Stage),                      None),
     "unlink":      (set(Stage),                      None),
+    "supplement":  (WITH_THE_STATE, None),
+    "seek":        (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
+    "consent":     (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
 }  # fmt: skip
 """The whole lifecycle.  A move not in this table is refused; one to None leaves the stage as it is."""
 
@@ -154,6 +159,10 @@ class RequestForAssistance(Row):
     extensions: Mapped[list[Extension]] = relationship(
         order_by="Extension.n", cascade="all, delete-orphan", lazy="selectin"
     )
+    supplements: Mapped[list[Supplement]] = relationship(
+        order_by="Supplement.n", cascade="all, delete-orphan", lazy="selectin"
+    )
+    consents: Mapped[list[Consent]] = relationship(order_by="Consent.n", cascade="all, delete-orphan", lazy="selectin")
 
     __table_args__ = (
         Index("ix_rfa_requesting_changed_at_id", "requesting", "changed_at", "id"),
@@ -277,7 +286,7 @@ class Measure(Part):
     act: Mapped[str | None]
     status: Mapped[Outcome] = mapped_column(_enum(Outcome, 30), default=Outcome.PENDING)
     ground: Mapped[str | None]
-    consent: Mapped[Consent | None] = mapped_column(_enum(Consent, 20))
+    consent: Mapped[ProviderConsent | None] = mapped_column(_enum(ProviderConsent, 20))
 
     request: Mapped[RequestForAssistance] = relationship(back_populates="measures")
 

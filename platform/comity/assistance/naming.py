@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from comity.assistance import (
     addressees,
     grounds,
+    handling_naming,  # noqa: F401  (its names are names of this domain)
     kinds,
     occurrences,
     policy,
@@ -259,6 +260,11 @@ def fact_name(name: str) -> str:
         "extension.asked": _("Another date asked for"),
         "rfa.extended": _("Another date granted"),
         "extension.declined": _("The requested date stays"),
+        "rfa.supplemented": _("Request supplemented"),
+        "consent.asked": _("Consent asked for"),
+        "consent.given": _("Consent given"),
+        "consent.refused": _("Consent refused"),
+        "consent.withdrawn": _("Consent withdrawn for the future"),
         "rfa.answered": _("Answer sent"),
         "consent.stated": _("Consent of whoever gave it to the Court"),
         "rfa.returned": _("Answer returned"),
@@ -303,6 +309,9 @@ def purpose_name(purpose: str) -> str:
         "proposal": _("Proposed outcome of a consultation"),
         "agreement": _("Agreement to the outcome"),
         "denial": _("Denial, with reasons"),
+        "supplement": _("Supplement of the request"),
+        "use": _("Why consent is asked for"),
+        "consent": _("Decision about consent"),
     }
     return names[purpose]
 

@@ -17,11 +17,13 @@ from comity.assistance import (
     answers,
     assigning,
     comparators,
+    consent_pages,
     consultation_pages,
     cover,
     extending,
     filtering,
     filters,
+    handling,
     kinds,
     linking_pages,
     links,
@@ -200,6 +202,7 @@ def messages(tx: Transaction, rfa_id: UUID) -> str:
         writes=rfa.allows("message") and "rfa.message" in tx.options(rfa),
         asks="ask" in showing.steps(tx, [rfa])[rfa.id],
         staged=[shown for shown in own if shown.document.author == tx.actor.id],
+        limits=handling.offered(tx),
     )
 
 
@@ -235,6 +238,7 @@ def draft(tx: Transaction, rfa_id: UUID) -> str:
         request_docs=lambda rfa: showing.of_request(tx, rfa),
         required=lambda rfa: requirements.required(tx, rfa, current()),
         earlier=lambda rfa: linking_pages.earlier(tx, rfa),
+        limits=lambda _rfa: handling.offered(tx),
     )
 
 
@@ -298,6 +302,7 @@ def answer(tx: Transaction, rfa_id: UUID) -> str:
         outcomes=lambda rfa: [one.value for one in answers.answered(rfa)],
         ended=answers.settled,
         staged=lambda rfa: showing.own(tx, rfa, ["answer"], released=False),
+        limits=lambda _rfa: handling.offered(tx),
     )
 
 
@@ -336,7 +341,7 @@ def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
     return render_template("assistance/confirm.html", rfa=for_step(tx, rfa_id, step), step=step)
 
 
-for address, page in consultation_pages.PAGES.items():
+for address, page in {**consultation_pages.PAGES, **consent_pages.PAGES}.items():
     pages.page(f"/<uuid:rfa_id>{address}")(page)
 for address, page in {**linking_pages.PAGES, "/report": report_pages.report}.items():
     pages.page(f"/<uuid:rfa_id>{address}", methods=["GET", "POST"])(page)

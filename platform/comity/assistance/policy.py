@@ -65,7 +65,7 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 def check() -> None:
     """Read the catalogues of this domain, and what is decided of portfolios; for start-up.  Raises PolicyError."""
     # these stand on this module
-    from comity.assistance import addressees, channels, comparators, grounds, kinds, occurrences
+    from comity.assistance import addressees, channels, comparators, grounds, handling, kinds, occurrences
 
     measures.cache_clear()
     measures()
@@ -74,5 +74,6 @@ def check() -> None:
     grounds.check()
     occurrences.check()
     comparators.check()
+    handling.check()
     portfolio_policy.check()
     channels.check()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from comity.assistance import events, linking_events, occurrence_events, pairing, tracking  # noqa: F401  (policies name what can be reported)
+from comity.assistance import consent_events, events, linking_events, occurrence_events, pairing, tracking  # noqa: F401  (policies name what can be reported)
 from comity.assistance.model import RequestForAssistance
 from comity.core.journal import Event
 from comity.core.model import Row

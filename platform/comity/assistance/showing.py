@@ -32,6 +32,7 @@ MAIN_STEPS = (
     "consult",
     "decide",
     "extend",
+    "supplement",
     "return",
     "edit",
     "expedite",
@@ -200,7 +201,7 @@ def exchanges(tx: Transaction, rfa: RequestForAssistance) -> list[Exchange]:
         key=lambda pair: (pair[0].released_at, pair[0].created_at, str(pair[0].id)),
     )
     for document, version in kept:
-        if document.purpose in ("request", "annex", "message", "attachment"):
+        if document.purpose in ("request", "annex", "message", "attachment", "use", "consent"):
             continue
         last = found[-1] if found else None
         if last and (last.purpose, last.first.released_at) == (document.purpose, document.released_at):

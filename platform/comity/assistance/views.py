@@ -10,6 +10,7 @@ from uuid import UUID
 
 from comity.accounts import queries as accounts
 from comity.assistance import assigning, consultation_views, link_views, queries
+from comity.assistance.consent_views import ConsentView, SupplementView
 from comity.assistance.consultation_views import ConsultationView, PartView
 from comity.assistance.link_views import LinkView
 from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, RequestForAssistance
@@ -149,6 +150,8 @@ class RequestView(RequestSummary):
     consultations: list[ConsultationView]
     parts: list[PartView]
     extensions: list[ExtensionView]
+    consents: list[ConsentView]
+    supplements: list[SupplementView]
     occurrences: list[OccurrenceView]
     links: list[LinkView]
     deadlines: list[DeadlineView]
@@ -226,6 +229,8 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         consultations=consultation_views.consultations(rfa),
         parts=consultation_views.parts(rfa),
         extensions=[ExtensionView.of(one) for one in rfa.extensions],
+        supplements=[SupplementView.of(one) for one in rfa.supplements],
+        consents=[ConsentView.of(one) for one in rfa.consents],
         occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
         links=link_views.linked(tx, rfa),
         deadlines=[DeadlineView.of(tx, one) for one in running],

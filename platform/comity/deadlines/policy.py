@@ -58,6 +58,7 @@ class Rule(Strict):
         "requested party",
         "requested organ",
         "requested State",
+        "party to whom it is addressed",
     ]
     rolls_to_working_day: bool = False
     remind: tuple[str, ...] = Field(default=(), strict=False)
@@ -91,7 +92,10 @@ class Rule(Strict):
         return tuple(_reminder(text) for text in self.remind)
 
     @property
-    def side(self) -> Literal["requesting", "requested"]:
+    def side(self) -> Literal["requesting", "requested", "to"]:
+        """The field of the event that names on whom it falls."""
+        if self.falls_on == "party to whom it is addressed":
+            return "to"
         return "requesting" if self.falls_on.startswith("requesting") else "requested"
 
     def events(self) -> dict[str, tuple[str, ...]]:

@@ -57,8 +57,10 @@ def _start(tx: Transaction, rule: Rule, matter: str, event: Event) -> None:
     on, since = _counted_from(rule, event)
     if rule.counted_from and on is None and since is None:
         return
-    other = "requested" if rule.side == "requesting" else "requesting"
-    deadline = _period(tx, rule, matter, _key(event), getattr(event, rule.side), getattr(event, other))
+    falls_on = getattr(event, rule.side)
+    parties = [getattr(event, name) for name in ("requesting", "requested")]
+    other = next((one for one in parties if one != falls_on), falls_on)
+    deadline = _period(tx, rule, matter, _key(event), falls_on, other)
     fact = Fact(FactKind.STARTED, tx.now, on=on, event=event.name, by=tx.actor.id, since=since)
     running.note(tx, deadline, fact, events.DeadlineStarted)
     if event.name in rule.met_by:  # what is to be done is to say so
@@ -123,6 +125,8 @@ def _move(tx: Transaction, deadline: Deadline, event: Event) -> bool:
             continue
         days, until = getattr(event, "days", None), _day(getattr(event, "until", None))
         extended = kind is FactKind.EXTENDED
+        if extended and until is None and not days:
+            continue  # it could have set a later date, and has not
         happened = _day(getattr(event, "on", None)) if kind in (FactKind.MET, FactKind.ENDED) else None
         fact = Fact(
             kind,

@@ -7,7 +7,7 @@ in one order: request, upload, document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -18,7 +18,7 @@ from comity.core.settings import settings
 from comity.core.storage import store
 from comity.core.text import _
 from comity.core.transaction import Transaction
-from comity.exchange import bookkeeping, events, queries
+from comity.exchange import bookkeeping, events, queries, withholding
 from comity.exchange.checks import Matter, Signed, check_follows, check_signed, wrong
 from comity.exchange.granting import grant
 from comity.exchange.model import Document, DocumentVersion, Upload, UploadPart
@@ -129,18 +129,28 @@ def completed(tx: Transaction, upload: Upload, signed: Signed) -> Document | Non
 
 
 def complete(
-    tx: Transaction, upload: Upload, signed: Signed, *, matter: Matter, readers: Sequence[str], replaces: UUID | None
+    tx: Transaction,
+    upload: Upload,
+    signed: Signed,
+    *,
+    matter: Matter,
+    readers: Sequence[str],
+    replaces: UUID | None,
+    limits: Callable[[Envelope], Sequence[str]] = lambda _envelope: (),
 ) -> Document:
     """Make an open upload, which the caller has locked, a document or the next version of one.
 
-    Raises Invalid, Conflict or Refused; then the upload is as it was, and can be completed.
+    `limits` checks the handling limits of an envelope and says what they block.  Raises Invalid, Conflict, Refused or
+    Withheld; then the upload is as it was, and can be completed.
     """
     envelope = check_signed(tx, signed, matter=matter, purpose=upload.purpose, readers=readers)
     _check_payload(tx, upload, envelope)
+    blocks = limits(envelope)
+    withholding.require_new(tx, matter, envelope.payload_tree)
     upload.completed_at, upload.doc = tx.now, UUID(envelope.doc)
     if replaces is None:
-        return _first(tx, upload, envelope, signed, matter)
-    return _next(tx, upload, envelope, signed, replaces)
+        return _first(tx, upload, envelope, signed, matter, blocks)
+    return _next(tx, upload, envelope, signed, replaces, blocks)
 
 
 def note_refusal(tx: Transaction, rfa: Row, upload: Upload, signed: Signed, error: ComityError) -> None:
@@ -164,7 +174,9 @@ def _check_payload(tx: Transaction, upload: Upload, envelope: Envelope) -> None:
         raise wrong("/envelope", _("The envelope was signed for another payload than the one that was sent."))
 
 
-def _first(tx: Transaction, upload: Upload, envelope: Envelope, signed: Signed, matter: Matter) -> Document:
+def _first(
+    tx: Transaction, upload: Upload, envelope: Envelope, signed: Signed, matter: Matter, blocks: Sequence[str]
+) -> Document:
     if envelope.ver != 1:
         raise wrong("/envelope", _("A new document begins with version 1."))
     if bookkeeping.taken(tx, UUID(envelope.doc)):
@@ -178,14 +190,18 @@ def _first(tx: Transaction, upload: Upload, envelope: Envelope, signed: Signed, 
         requesting=matter.requesting,
         requested=matter.requested,
         created_at=tx.now,
+        handling=list(envelope.handling),
     )
+    document.block(blocks)
     tx.add(document, to="document.deposit")
     _keep_version(tx, envelope, signed, upload.id, line=True)
     tx.record(document, events.DocumentDeposited(str(document.request), document.purpose, 1, envelope.sha256))
     return document
 
 
-def _next(tx: Transaction, upload: Upload, envelope: Envelope, signed: Signed, replaces: UUID) -> Document:
+def _next(
+    tx: Transaction, upload: Upload, envelope: Envelope, signed: Signed, replaces: UUID, blocks: Sequence[str]
+) -> Document:
     document = tx.load(Document, replaces, to="document.deposit")
     if document.released_at is not None:
         raise Refused(_("This document has been released: it cannot be replaced."))
@@ -196,6 +212,9 @@ def _next(tx: Transaction, upload: Upload, envelope: Envelope, signed: Signed, r
     bookkeeping.supersede(tx, current)
     last = queries.last_journalled(tx, document.id)
     line = last is None or tx.now - last >= JOURNALLED_EVERY
+    if document.handling != list(envelope.handling):
+        document.handling, line = list(envelope.handling), True
+        document.block(blocks)
     _keep_version(tx, envelope, signed, upload.id, line=line)
     if line:
         about = (str(document.request), document.purpose, envelope.ver, envelope.sha256)
@@ -233,6 +252,8 @@ def reseal(tx: Transaction, document: Document, signed: Signed, *, matter: Matte
     check_follows(envelope, document, current)
     if (envelope.payload_bytes, envelope.payload_tree) != (current.payload_bytes, current.payload_tree):
         raise wrong("/documents", _("The envelope was signed for another payload than the approved one."))
+    if list(envelope.handling) != document.handling:
+        raise wrong("/documents", _("The envelope names other handling limits than what was approved."))
     bookkeeping.supersede(tx, current)
     _keep_version(tx, envelope, signed, current.upload_id, line=True)
     release(tx, document)
@@ -266,17 +287,20 @@ def staged(
     return found
 
 
-def hand_out(tx: Transaction, doc: UUID) -> tuple[Document, DocumentVersion]:
+def hand_out(tx: Transaction, doc: UUID, *, keep: bool = False) -> tuple[Document, DocumentVersion]:
     """The sealed header of a document, for a reader; the line is committed before the answer goes.
 
-    Raises NotFound, Denied where the reader is no longer served, or TooMany: each one is a line, and nobody may hold up
-    the journal.
+    With `keep` the reader says that she takes the document away: raises Withheld where its limits block that.  Raises
+    NotFound, Denied where the reader is no longer served, or TooMany: each one is a line, and nobody may hold up the
+    journal.
     """
     document = tx.read(Document, doc, action="document.hand_out")
     serving.require(tx)
     if queries.handed_out_lately(tx) >= settings().limits.hand_outs_per_minute:
         raise TooMany(_("You have opened very many documents within a minute: wait a little, then go on."))
     version = queries.latest(tx, [doc])[doc]
+    if keep:
+        withholding.require(tx, document, version, "export")
     tx.record(document, events.DocumentHandedOut(*_about(document, version)))
     return document, version
 

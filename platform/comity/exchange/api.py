@@ -9,7 +9,7 @@ from flask import Response, request
 from comity.core.storage import store
 from comity.core.transaction import Transaction
 from comity.exchange import actions, office_api, queries
-from comity.exchange.views import GrantBody, GrantView, HandedOut, PartQuery, UploadView
+from comity.exchange.views import GrantBody, GrantView, HandedOut, HandOutQuery, PartQuery, UploadView
 from comity.web import Api
 from comity_seal.tree import PART
 
@@ -38,10 +38,10 @@ def cancel(tx: Transaction, upload_id: UUID) -> None:
     actions.cancel(tx, upload_id)
 
 
-@api.get("/documents/<uuid:doc>", answers=HandedOut, writes=True)
-def hand_out(tx: Transaction, doc: UUID) -> HandedOut:
+@api.get("/documents/<uuid:doc>", query=HandOutQuery, answers=HandedOut, writes=True)
+def hand_out(tx: Transaction, doc: UUID, query: HandOutQuery) -> HandedOut:
     """The sealed header, manifest and envelope of a document; this is a line in the journal."""
-    document, version = actions.hand_out(tx, doc)
+    document, version = actions.hand_out(tx, doc, keep=query.keep)
     return HandedOut.with_header(document, version, queries.grants_of(tx, version))
 
 

@@ -60,6 +60,14 @@ class DocumentHandedOut(AboutDocument):
 
 
 @dataclass(frozen=True)
+class DocumentWithheld(AboutDocument):
+    """A handling limit of the document kept a receiver from taking it away (`export`) or giving it on (`share`)."""
+
+    name: ClassVar[str] = "document.withheld"
+    act: str = ""
+
+
+@dataclass(frozen=True)
 class DocumentGranted(AboutDocument):
     """A new header was signed for a document, for newer keys (`rewrap`) or further readers (`added`)."""
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from comity.core.errors import Conflict, TooLarge
 from comity.core.text import _
 from comity.core.transaction import Transaction
-from comity.exchange import bookkeeping, events, queries
+from comity.exchange import bookkeeping, events, queries, withholding
 from comity.exchange.checks import check_epochs, signer, wrong
 from comity.exchange.model import Document, DocumentVersion, Grant
 from comity_seal import dsse
@@ -26,7 +26,8 @@ from comity_seal.header import LARGEST as LARGEST_HEADER
 def grant(tx: Transaction, doc: UUID, header: bytes, manifest_age: bytes, signed: bytes) -> Grant:
     """Put a new header in the place of a document's present one, as the actor signed.
 
-    Raises NotFound, Denied, Invalid, TooLarge, OldEpoch, or Conflict where another version or grant was faster.
+    Raises NotFound, Denied, Invalid, TooLarge, OldEpoch, Withheld where a handling limit keeps further readers out, or
+    Conflict where another version or grant was faster.
     """
     document = tx.load(Document, doc, to="document.grant")
     if len(header) > LARGEST_HEADER or len(manifest_age) > LARGEST_MANIFEST:
@@ -46,6 +47,8 @@ def grant(tx: Transaction, doc: UUID, header: bytes, manifest_age: bytes, signed
     except SealError as error:
         raise _malformed(error) from error
     check_epochs(tx, "/grant", said.to)
+    if said.reason == signed_grants.ADDED:
+        withholding.require(tx, document, version, "share")
     _check_added(said, present, document)
     kept = Grant(
         doc=doc,

@@ -6,6 +6,7 @@ new version of a draft does not touch the document's row, so that autosaving doe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -48,7 +49,11 @@ class UploadPart(Base):
 
 
 class Document(Row):
-    """A sealed document of a request.  Until it is released only the sender's authority sees that it exists."""
+    """A sealed document of a request.  Until it is released only the sender's authority sees that it exists.
+
+    `handling` are the limits that were signed with its newest version; what they block is said beside them, for consent
+    may have freed it.
+    """
 
     __tablename__ = "document"
     kind = "document"
@@ -61,6 +66,18 @@ class Document(Row):
     requested: Mapped[str]
     created_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
+    handling: Mapped[list[str]] = mapped_column(Json, default=list)
+    export_blocked: Mapped[bool] = mapped_column(default=False)
+    share_blocked: Mapped[bool] = mapped_column(default=False)
+
+    def block(self, acts: Sequence[str]) -> None:
+        """From now on its limits keep the receiver from these acts, and from no other."""
+        self.export_blocked, self.share_blocked = "export" in acts, "share" in acts
+
+    @property
+    def blocked(self) -> list[str]:
+        """What its limits keep the receiver from as things stand."""
+        return [*(["export"] if self.export_blocked else []), *(["share"] if self.share_blocked else [])]
 
 
 class DocumentVersion(Base):
@@ -86,7 +103,10 @@ class DocumentVersion(Base):
     created_at: Mapped[datetime]
     journalled: Mapped[bool]
 
-    __table_args__ = (Index("ix_document_version_doc_journalled", "doc", "journalled"),)
+    __table_args__ = (
+        Index("ix_document_version_doc_journalled", "doc", "journalled"),
+        Index("ix_document_version_payload_tree", "payload_tree"),
+    )
 
 
 class Grant(Base):

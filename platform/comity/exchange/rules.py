@@ -31,3 +31,13 @@ def _requested(document: type[Document]) -> SQLColumnExpression[str]:
 @attribute(Document, "released")
 def _released(document: type[Document]) -> ColumnElement[bool]:
     return document.released_at.is_not(None)
+
+
+@attribute(Document, "export_blocked")
+def _export_blocked(document: type[Document]) -> SQLColumnExpression[bool]:
+    return document.export_blocked
+
+
+@attribute(Document, "share_blocked")
+def _share_blocked(document: type[Document]) -> SQLColumnExpression[bool]:
+    return document.share_blocked

@@ -83,6 +83,12 @@ class CompleteBody(Body):
     replaces: UUID | None
 
 
+class HandOutQuery(Query):
+    """`keep`: the reader takes the document away, and does not only read it here; refused where a limit blocks that."""
+
+    keep: bool = False
+
+
 class PartQuery(Query):
     """`ver`: the version whose header was handed out; refused where another has replaced it meanwhile."""
 
@@ -90,7 +96,10 @@ class PartQuery(Query):
 
 
 class DocumentView(View):
-    """A document as its readers see it from outside."""
+    """A document as its readers see it from outside.
+
+    `handling` are the limits that were signed with it, and `blocked` is what they still keep the receiver from.
+    """
 
     doc: UUID
     ver: int
@@ -102,6 +111,8 @@ class DocumentView(View):
     parts: int
     payload_tree: str
     envelope_sha256: str
+    handling: list[str]
+    blocked: list[str]
     created_at: Moment
     released_at: Moment | None
 
@@ -118,6 +129,8 @@ class DocumentView(View):
             parts=tree.parts(version.payload_bytes),
             payload_tree=version.payload_tree,
             envelope_sha256=version.envelope_sha256,
+            handling=document.handling,
+            blocked=document.blocked,
             created_at=version.created_at,
             released_at=document.released_at,
             **more,

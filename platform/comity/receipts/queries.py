@@ -126,8 +126,8 @@ def _of_notices(tx: Transaction, rfa: RequestForAssistance) -> Iterator[Evidence
 
 
 SHARED = ("rfa.transmitted", "rfa.acknowledged", "rfa.reminded", "rfa.confirmed", "clarification.", "part.delivered",
-          "consultation.", "measure.denied", "extension.", "rfa.extended", "rfa.answered", "rfa.returned", "rfa.closed",
-          "rfa.withdrawn")  # fmt: skip
+          "consultation.", "measure.denied", "extension.", "rfa.extended", "rfa.supplemented", "consent.",
+          "rfa.answered", "rfa.returned", "rfa.closed", "rfa.withdrawn")  # fmt: skip
 """The steps that both parties see: only a notice of one of them is evidence for the other side."""
 
 

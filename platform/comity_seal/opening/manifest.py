@@ -11,6 +11,7 @@ from comity_seal import canonical
 from comity_seal.encoding import b64, unb64
 from comity_seal.envelope import PURPOSES, Envelope
 from comity_seal.errors import CommitmentMismatch, FormatError, ManifestMismatch
+from comity_seal.handling import SINCE, handling_in, handling_json
 from comity_seal.log.state import State, written
 from comity_seal.parties import Sender, To, readers_from
 from comity_seal.sizes import payload_length
@@ -24,7 +25,11 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Manifest:
-    """A parsed manifest; `seen` is the state of the log that its sender relied on, `sha256` of the signed bytes."""
+    """A parsed manifest.
+
+    `seen` is the state of the log that its sender relied on, `handling` are the limits under which she sends it,
+    `sha256` is of the signed bytes.
+    """
 
     doc: str
     ver: int
@@ -45,12 +50,13 @@ class Manifest:
     created: str
     nonce: bytes
     seen: State | None = None
+    handling: tuple[str, ...] = ()
     sha256: str = ""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> Manifest:
         """Raises FormatError."""
-        read = canonical.Reader(canonical.loads_strict(payload), "the manifest", FIELDS)
+        read = canonical.Reader(canonical.loads_strict(payload), "the manifest", FIELDS, SINCE)
         read.version()
         read.one_of("container", "raw")
         read.one_of("class", "confidential")
@@ -79,6 +85,7 @@ class Manifest:
             created=read.matching("created", canonical.TIME),
             nonce=unb64(read.text("nonce")),
             seen=State.from_json(read.value["dir"]),
+            handling=handling_in(read),
             sha256=sha256(payload).hexdigest(),
         )
         if len(manifest.nonce) != 32 or payload_length(manifest.size) != manifest.payload_bytes:
@@ -110,12 +117,13 @@ class Manifest:
             "dir": written(self.seen),
             "created": self.created,
             "nonce": b64(self.nonce),
+            **handling_json(self.handling),
         }
 
     def next_version(
         self, *, sender: Sender, to: tuple[To, ...], header_sha256: str, created: str, seen: State | None
     ) -> Manifest:
-        """The same payload for other readers: the next version, naming this one."""
+        """The same payload for other readers, under the same limits: the next version, naming this one."""
         return replace(
             self,
             ver=self.ver + 1,
@@ -151,6 +159,7 @@ def compare(manifest: Manifest, payload: bytes, envelope: Envelope) -> None:
         "to",
         "created",
         "seen",
+        "handling",
     ):
         if getattr(manifest, field) != getattr(envelope, field):
             raise ManifestMismatch(f"manifest and envelope disagree about {field}")

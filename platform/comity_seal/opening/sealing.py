@@ -69,11 +69,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Label:
-    """How a document is called."""
+    """How a document is called, and under which handling limits it is sent: codes, sorted."""
 
     name: str
     media: str = "application/octet-stream"
     lang: str = "und"
+    handling: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,7 @@ def seal_document(
         created=created,
         nonce=os.urandom(32),
         seen=author.seen,
+        handling=label.handling,
     )
     return _sign(author, recipients, header, manifest, place.prev_envelope)
 
@@ -208,6 +210,7 @@ def _sign(
         created=manifest.created,
         prev_envelope=prev_envelope,
         seen=manifest.seen,
+        handling=manifest.handling,
     )
     outer = canonical.dumps(envelope.to_json())
     return Sealed(

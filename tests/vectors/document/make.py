@@ -1,4 +1,5 @@
-"""Write `relied.json` beside this file: manifests and envelopes with the state of the log that their sender relied on.
+"""Write `relied.json` and `handled.json` beside this file: manifests and envelopes with the state of the log that their
+sender relied on, and with handling limits.
 
     ./dev python tests/vectors/document/make.py
 
@@ -85,20 +86,65 @@ BAD: dict[str, Any] = {
 }
 
 
+LIMITS: dict[str, Any] = {
+    "one limit": ["lead_only"],
+    "several limits": ["lead_only", "originator_consent", "protected_person"],
+    "a long code": ["a" * 40],
+}
+NO_LIMITS: dict[str, Any] = {
+    "an empty list of limits": [],
+    "limits out of order": ["protected_person", "lead_only"],
+    "a limit twice": ["lead_only", "lead_only"],
+    "a limit in capitals": ["LEAD_ONLY"],
+    "a limit of one letter": ["a"],
+    "a limit that is too long": ["a" * 41],
+    "a limit with a number": ["lead_1"],
+    "a limit that is a number": [72],
+    "too many limits": sorted(f"{chr(97 + n)}_limit" for n in range(17)),
+    "limits as text": "lead_only",
+    "limits as null": None,
+}
+
+
 def texts(state: Any) -> dict[str, str]:
     both = {"envelope": ENVELOPE, "manifest": MANIFEST}
     return {name: canonical.dumps({**one, "dir": state}).decode() for name, one in both.items()}
 
 
+def limited(handling: Any) -> dict[str, str]:
+    both = {"envelope": ENVELOPE, "manifest": MANIFEST}
+    return {name: canonical.dumps({**one, "dir": None, "handling": handling}).decode() for name, one in both.items()}
+
+
+def write(name: str, vectors: list[dict[str, Any]]) -> None:
+    held = {"source": SOURCE, "vectors": vectors}
+    Path(__file__).with_name(name).write_text(json.dumps(held, indent=0) + "\n", encoding="ascii")
+
+
 def main() -> None:
+    write("relied.json", relied())
+    write("handled.json", handled())
+
+
+def handled() -> list[dict[str, Any]]:
+    right = texts(None)
+    vectors: list[dict[str, Any]] = [{"name": "no limits", "check": "handled", **right, "gives": [[], []]}]
+    vectors += [{"name": name, "check": "handled", **limited(one), "gives": [one, one]} for name, one in LIMITS.items()]
+    for name, one in NO_LIMITS.items():
+        for place, text in limited(one).items():
+            wrong = {"check": "handled", **right, place: text, "error": "FormatError"}
+            vectors.append({"name": f"{name}, in the {place}", **wrong})
+    return vectors
+
+
+def relied() -> list[dict[str, Any]]:
     right = texts(None)
     vectors = [{"name": name, "check": "relied", **texts(one), "gives": [one, one]} for name, one in GOOD.items()]
     for name, one in BAD.items():
         for place, text in texts(one).items():
             wrong = {"check": "relied", **right, place: text, "error": "FormatError"}
             vectors.append({"name": f"{name}, in the {place}", **wrong})
-    held = {"source": SOURCE, "vectors": vectors}
-    Path(__file__).with_name("relied.json").write_text(json.dumps(held, indent=0) + "\n", encoding="ascii")
+    return vectors
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ import type { Keys } from "../keys";
 import type { Json } from "../seal/canonical";
 import { Attachments } from "./attaching";
 import { removeDocument, take } from "./calls";
-import { ConsentFields } from "./consenting";
+import { ConsentFields } from "./stating";
 import { all, type Fault, maybe, one, sentence, show, summarise, warnWhile, why } from "./dom";
 import { choose, rove } from "./radios";
+import { onTextLimits, textLimits, tickLimits } from "./limits";
 import { type AnswerMeasure, type Listed, MEDIA, readAnswer, Request } from "./request";
 import { Autosave } from "./saving";
 
@@ -91,7 +92,8 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
     if (consents.length) fields["consents"] = consents;
     const sealed = await keys.seal({
       request: request.id, ref: request.ref, purpose, name: `${purpose}.json`, media: MEDIA.answer,
-      lang: document.documentElement.lang || "und", blob: request.seal(fields), readers: request.both, ...(doc ? { replaces: doc } : {}),
+      lang: document.documentElement.lang || "und", blob: request.seal(fields), readers: request.both,
+      handling: textLimits(form), ...(doc ? { replaces: doc } : {}),
     });
     doc = sealed.doc;
   });
@@ -103,6 +105,7 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
     remove: (file) => removeDocument(file),
   });
   text.addEventListener("input", () => autosave.touch());
+  onTextLimits(form, () => autosave.touch());
   warnWhile(() => !sent && (files.busy || autosave.unsaved));
 
   const send = async (): Promise<void> => {
@@ -147,6 +150,7 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
       }
       const read = await readAnswer(await request.open(keys, one.doc, purpose));
       doc = one.doc;
+      tickLimits(described.handling, form);
       text.value = read.text;
       signed = read.annexes;
       read.measures.forEach((measure) => measures.find((field) => field.n === measure.n)?.fill(measure));

@@ -2,6 +2,7 @@
 
 import { type Keys, type Progress, Transfer } from "../keys";
 import { all, announce, copy, isCancelled, one, percent, sentence, show, size, why } from "./dom";
+import { chosenLimits, limitNames } from "./limits";
 import type { Listed, Request } from "./request";
 
 const AT_ONCE = 2;
@@ -13,6 +14,7 @@ interface Row {
   state: "waiting" | "running" | "paused" | "done" | "failed";
   percent: number;
   kept: Listed | null;
+  limits: string[];
 }
 
 export interface Uses {
@@ -60,6 +62,7 @@ export class Attachments {
         const before = signed.find((file) => file.doc === doc);
         if (before && before.plain_sha256 !== described.plain_sha256) throw new Error("another content");
         this.name(row, described.name, described.size);
+        this.under(row, described.handling);
         this.done(row, { doc, plain_sha256: described.plain_sha256 });
       } catch (error) {
         row.kept = null;
@@ -75,6 +78,7 @@ export class Attachments {
     for (const file of files) {
       const row = this.row(file.name, file);
       this.name(row, file.name, file.size);
+      this.under(row, chosenLimits());
       if (file.size === 0) this.failed(row, sentence("empty_file"));
     }
     this.next();
@@ -82,7 +86,7 @@ export class Attachments {
 
   private row(name: string, file: File | null = null): Row {
     const element = copy("template[data-row]", this.root);
-    const row: Row = { element, file, transfer: new Transfer(), state: "waiting", percent: 0, kept: null };
+    const row: Row = { element, file, transfer: new Transfer(), state: "waiting", percent: 0, kept: null, limits: [] };
     one("[data-bar]", element).setAttribute("aria-label", name);
     this.act(row, "pause", () => this.pause(row));
     this.act(row, "resume", () => this.resume(row));
@@ -103,6 +107,12 @@ export class Attachments {
     one("[data-size]", row.element).textContent = bytes ? size(bytes) : "";
     all("[data-name-again]", row.element).forEach((place) => (place.textContent = name));
     one("[data-bar]", row.element).setAttribute("aria-label", name);
+  }
+
+  /** The limits under which a file is sent stand beside it from the beginning. */
+  private under(row: Row, limits: string[]): void {
+    row.limits = limits;
+    one("[data-under]", row.element).textContent = limits.length ? limitNames(limits) : "";
   }
 
   private say(row: Row, text: string): void {
@@ -143,6 +153,7 @@ export class Attachments {
           lang: "und",
           blob: file,
           readers: this.readers,
+          handling: row.limits,
         },
         row.transfer,
       );

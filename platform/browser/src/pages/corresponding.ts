@@ -5,6 +5,7 @@ import { fail } from "../seal/errors";
 import { Attachments } from "./attaching";
 import { markRead, removeDocument, sendMessage } from "./calls";
 import { all, announce, copy, type Fault, maybe, one, paragraphs, sentence, show, summarise, warnWhile, why } from "./dom";
+import { markHeld, requireLimits, textLimits } from "./limits";
 import { forget, showFiles, trouble, verifiedLine } from "./opening";
 import { type Listed, MEDIA, readPosted, Request } from "./request";
 
@@ -42,10 +43,12 @@ async function openPosted(keys: Keys, request: Request, place: HTMLElement): Pro
     if (opened.from.authority !== place.dataset["sender"] || opened.from.user !== place.dataset["author"]) fail("UnknownSigner");
     const read = await readPosted(opened);
     request.requireCover(read.cover);
+    requireLimits(place, opened);
     const amiss = otherFiles(rows, read.annexes);
     if (amiss) return refuse(place, rows, amiss);
     if (keys.state !== "unlocked") return false;
     text.replaceChildren(...paragraphs(read.text), verifiedLine(opened));
+    await markHeld(keys, request, text, opened);
     rows.forEach((row) => show(row));
     return await showFiles(keys, request, rows.filter((row) => maybe("[data-name]", row)), read.annexes);
   } catch (error) {
@@ -118,11 +121,13 @@ function writing(keys: Keys, request: Request, form: HTMLFormElement): () => voi
 
   const send = async (): Promise<void> => {
     const annexes = files.listed.map((file) => ({ ...file }));
-    const content = JSON.stringify([text.value, annexes]);
+    const handling = textLimits(form);
+    const content = JSON.stringify([text.value, annexes, handling]);
     if (sealed?.content !== content) {
       const made = await keys.seal({
         request: request.id, ref: request.ref, purpose: "message", name: "message.json", media: MEDIA.message,
         lang: document.documentElement.lang || "und", blob: request.seal({ text: text.value, annexes }), readers: request.both,
+        handling,
         ...(sealed ? { replaces: sealed.doc } : {}),
       });
       sealed = { doc: made.doc, content };

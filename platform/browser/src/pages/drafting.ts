@@ -5,6 +5,7 @@ import { removeDocument } from "./calls";
 import { Attachments } from "./attaching";
 import { all, type Fault, isNotAuthentic, one, sentence, show, summarise, warnWhile, why } from "./dom";
 import { alarm } from "./opening";
+import { onTextLimits, textLimits, tickLimits } from "./limits";
 import { type Listed, MEDIA, readRequest, Request } from "./request";
 import { Checklist } from "./checklist";
 import { RequirementChecks } from "./requirements";
@@ -35,7 +36,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
     });
     const sealed = await keys.seal({
       request: request.id, ref: request.ref, purpose: "request", name: "request.json", media: MEDIA.request,
-      lang: lang.value, blob, readers: own, ...(doc ? { replaces: doc } : {}),
+      lang: lang.value, blob, readers: own, handling: textLimits(), ...(doc ? { replaces: doc } : {}),
     });
     doc = sealed.doc;
   });
@@ -62,6 +63,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
       tasks.update();
     });
   }
+  onTextLimits(document, () => autosave.touch());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && loaded) void autosave.flush();
   });
@@ -87,7 +89,9 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
     let signed: Listed[] = [];
     try {
       if (doc) {
-        const read = await readRequest(await request.open(keys, doc, "request"));
+        const opened = await request.open(keys, doc, "request");
+        const read = await readRequest(opened);
+        tickLimits(opened.handling);
         subject.value = read.subject;
         text.value = read.text;
         checklist.fill(read.checklist);

@@ -2,6 +2,7 @@
 
 import type { Keys } from "../keys";
 import { answering } from "./answering";
+import { consenting, seeking } from "./consenting";
 import { consulting, obstructed } from "./consulting";
 import { corresponding } from "./corresponding";
 import { approving, printing, reading, transmitting } from "./deciding";
@@ -37,6 +38,8 @@ const PAGES: Record<string, Page> = {
   "request-consult": obstructed,
   "request-consultation": consulting,
   "request-messages": corresponding,
+  "request-seek": seeking,
+  "request-consent": consenting,
   enrol: enrolling,
   keys: ownKey,
   sheet: ownKey,

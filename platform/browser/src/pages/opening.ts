@@ -5,6 +5,8 @@ import { fail } from "../seal/errors";
 import { checklistShown } from "./checklist";
 import { requirementsShown } from "./requirements";
 import { all, announce, copy, day, isCancelled, isLocked, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
+import { heldBy, markHeld, requireLimits } from "./limits";
+import { forgetHere, placeBelow, showHere } from "./reading_here";
 import { linesShown, openSettling, SETTLING } from "./settling";
 import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText, type Said } from "./request";
 
@@ -47,10 +49,12 @@ export async function openRequest(keys: Keys, request: Request): Promise<(Reques
       return null;
     }
     request.requireCover(read.cover);
+    requireLimits(place, opened);
     const heading = document.createElement("h3");
     heading.className = "govuk-heading-m comity-subject";
     heading.textContent = read.subject;
     text.append(heading, ...paragraphs(read.text), checklistShown(place, read.checklist), requirementsShown(read.requirements), verifiedLine(opened));
+    await markHeld(keys, request, text, opened);
     show(text);
     show(progress, false);
     subject(read.subject);
@@ -104,7 +108,8 @@ async function showFile(keys: Keys, request: Request, row: HTMLElement, signed: 
       return false;
     }
     if (described.plain_sha256 !== signed) fail("HashMismatch");
-    offer(keys, request, row, described);
+    requireLimits(row, described);
+    await offer(keys, request, row, described);
     return true;
   } catch (error) {
     if (!isLocked(error)) trouble(row, error); // else the row waits as it is for the key
@@ -112,13 +117,37 @@ async function showFile(keys: Keys, request: Request, row: HTMLElement, signed: 
   }
 }
 
-function offer(keys: Keys, request: Request, row: HTMLElement, described: Described): void {
+/** A button to save it or, where its limits hold, one to read it here and the way to ask for consent. */
+async function offer(keys: Keys, request: Request, row: HTMLElement, described: Described): Promise<void> {
+  const held = await heldBy(keys, request, described);
   one("[data-name]", row).textContent = described.name;
   one("[data-size]", row).textContent = size(described.size);
+  if (held.length) return offerHere(keys, request, row, described);
   const button = one<HTMLButtonElement>("[data-open]", row);
   one("[data-name-again]", button).textContent = described.name;
   show(button);
   button.onclick = () => void fetchAndSave(keys, request, row, button, described);
+}
+
+function offerHere(keys: Keys, request: Request, row: HTMLElement, described: Described): void {
+  const place = one("[data-held]", row);
+  const ask = document.createElement("a");
+  ask.className = "govuk-link";
+  ask.href = row.dataset["seek"] ?? "";
+  ask.textContent = sentence("ask_consent");
+  place.replaceChildren(sentence("held"), " ", ask);
+  show(place);
+  const button = one<HTMLButtonElement>("[data-read-here]", row);
+  one("[data-name-again]", button).textContent = described.name;
+  show(button);
+  button.onclick = () => {
+    button.disabled = true;
+    void request
+      .open(keys, described.doc, described.purpose)
+      .then((opened) => (opened.plain_sha256 === described.plain_sha256 ? showHere(placeBelow(row), opened) : fail("HashMismatch")))
+      .catch((error: unknown) => trouble(placeBelow(row), error))
+      .finally(() => (button.disabled = false));
+  };
 }
 
 async function fetchAndSave(keys: Keys, request: Request, row: HTMLElement, button: HTMLButtonElement, described: Described): Promise<void> {
@@ -129,7 +158,7 @@ async function fetchAndSave(keys: Keys, request: Request, row: HTMLElement, butt
   };
   button.disabled = true;
   try {
-    const opened = await request.open(keys, row.dataset["doc"] ?? "", row.dataset["purpose"] ?? "", transfer);
+    const opened = await request.open(keys, row.dataset["doc"] ?? "", row.dataset["purpose"] ?? "", transfer, described.handling.length > 0);
     if (opened.plain_sha256 !== described.plain_sha256) fail("HashMismatch");
     save(opened.blob, opened.name);
     progress.textContent = sentence("saved_file");
@@ -215,6 +244,7 @@ async function openAnswer(keys: Keys, request: Request, place: HTMLElement, purp
       const described = await request.describe(keys, row.dataset["doc"] ?? "", purpose);
       if (described.media !== MEDIA.answer) continue;
       const opened = await request.open(keys, row.dataset["doc"] ?? "", purpose);
+      requireLimits(row, opened);
       const answer = await readAnswer(opened);
       request.requireCover(answer.cover);
       answer.measures.forEach(({ n, outcome, ground }) => said.set(n, { outcome, ground }));
@@ -236,6 +266,7 @@ async function openAnswer(keys: Keys, request: Request, place: HTMLElement, purp
     return;
   }
   text.replaceChildren(...paragraphs(read.text), ...measureTexts(read), verifiedLine(read.opened));
+  await markHeld(keys, request, text, read.opened).catch((error: unknown) => trouble(text, error));
   show(text);
   const files = rows.filter((row) => !row.hidden);
   await showFiles(keys, request, files, read.annexes);
@@ -259,8 +290,9 @@ export function forget(): void {
     text.replaceChildren();
     show(text, false);
   }
+  forgetHere();
   all("[data-alarms]").forEach((place) => place.replaceChildren());
-  for (const button of all("[data-open]")) show(button, false);
+  for (const button of all("[data-open], [data-read-here], [data-held]")) show(button, false);
   for (const name of all("#content [data-name], [data-exchange] [data-name], [data-posted] [data-name], [data-open] [data-name-again]")) name.textContent = "";
   const place = maybe("[data-subject]");
   if (place) {

@@ -67,10 +67,12 @@ export const MEDIA = {
   consultation: "application/vnd.comity.consultation.v1+json",
   meeting: "application/vnd.comity.meeting.v1+json",
   settlement: "application/vnd.comity.settlement.v1+json",
+  use: "application/vnd.comity.use.v1+json",
+  consent: "application/vnd.comity.consent.v1+json",
 } as const;
 
 /** What both parties send. */
-const EITHER = new Set(["message", "attachment", "consultation", "meeting", "proposal", "agreement"]);
+const EITHER = new Set(["message", "attachment", "consultation", "meeting", "proposal", "agreement", "use", "consent"]);
 
 /** What the requested party alone sends; everything else comes from the requesting one. */
 const REQUESTED = new Set(["question", "answer", "extension", "part", "denial"]);
@@ -109,9 +111,9 @@ export class Request {
     return [this.requesting, this.requested].sort();
   }
 
-  /** Open a document whole.  Raises UnknownSigner where the other party signed what only one of them sends. */
-  async open(keys: Keys, doc: string, purpose: string, transfer?: Transfer): Promise<Opened> {
-    return this.fromItsSide(await keys.open(doc, { request: this.id, purpose }, transfer));
+  /** Open a document whole; with `keep` in order to take it away.  Raises UnknownSigner where the other party signed what only one of them sends. */
+  async open(keys: Keys, doc: string, purpose: string, transfer?: Transfer, keep = false): Promise<Opened> {
+    return this.fromItsSide(await keys.open(doc, { request: this.id, purpose, ...(keep ? { keep } : {}) }, transfer));
   }
 
   /** The same without the content. */

@@ -49,10 +49,10 @@ const PATTERNS = {
 export class Reader {
   readonly value: { [key: string]: Json };
 
-  constructor(value: Json | undefined, readonly what: string, fields: string[]) {
+  constructor(value: Json | undefined, readonly what: string, fields: string[], since: string[] = []) {
     if (value === null || typeof value !== "object" || Array.isArray(value)) fail("FormatError", `${what} is not an object`);
     this.value = value as { [key: string]: Json };
-    const odd = [...fields.filter((one) => !(one in this.value)), ...Object.keys(this.value).filter((one) => !fields.includes(one))];
+    const odd = [...fields.filter((one) => !(one in this.value)), ...Object.keys(this.value).filter((one) => !fields.includes(one) && !since.includes(one))];
     if (odd.length) fail("FormatError", `${what}: ${odd.join(", ")}`);
   }
 

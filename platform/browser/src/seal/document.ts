@@ -8,6 +8,7 @@ import { canonical, dumps, type Json, Reader, strict } from "./canonical";
 import { now } from "./clock";
 import { fail, SealFailure } from "./errors";
 import { follow, type Present } from "./grant";
+import { handlingIn, handlingJson, SINCE } from "./handling";
 import { openHeader, requireHybrid, sealHeader } from "./header";
 import { type KeySet, parseSigned, TYPES, verifySigned } from "./keyset";
 import { type LogState, stateIn } from "./log/state";
@@ -16,7 +17,8 @@ import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
 export const PURPOSES = [
   "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
-  "part", "consultation", "meeting", "proposal", "agreement", "denial",
+  "part", "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
+  "supplement",
 ];
 
 export interface Envelope {
@@ -35,6 +37,8 @@ export interface Envelope {
   dir: LogState | null;
   created: string;
   prev_envelope: string | null;
+  /** Codes of the limits under which it is sent. */
+  handling: string[];
   /** SHA-256 of the signed bytes: how later versions and approvals name this. */
   sha256: string;
 }
@@ -55,6 +59,7 @@ export interface Manifest {
   dir: LogState | null;
   created: string;
   nonce: string;
+  handling: string[];
   sha256: string;
 }
 
@@ -78,7 +83,7 @@ export function parseEnvelope(payload: Uint8Array): Envelope {
   const read = new Reader(strict(payload), "the envelope", [
     "v", "doc", "ver", "thread", "purpose", "from", "to", "header_sha256", "payload_bytes", "payload_tree",
     "manifest_age_sha256", "manifest_commitment", "dir", "created", "prev_envelope",
-  ]);
+  ], SINCE);
   read.oneOf("v", 1);
   const envelope: Envelope = {
     doc: read.matching("doc", "uuid"),
@@ -95,6 +100,7 @@ export function parseEnvelope(payload: Uint8Array): Envelope {
     dir: stateIn(read.value["dir"]),
     created: read.matching("created", "time"),
     prev_envelope: read.optional("prev_envelope", "hash"),
+    handling: handlingIn(read),
     sha256: sha256hex(payload),
   };
   if ((envelope.ver === 1) !== (envelope.prev_envelope === null) || !isPayloadLength(envelope.payload_bytes)) fail("FormatError", "the envelope");
@@ -105,7 +111,7 @@ export function parseManifest(payload: Uint8Array): Manifest {
   const read = new Reader(strict(payload), "the manifest", [
     "v", "doc", "ver", "prev", "matter", "name", "media", "lang", "class", "size", "container", "plain_sha256",
     "cipher", "from", "to", "dir", "created", "nonce",
-  ]);
+  ], SINCE);
   read.oneOf("v", 1);
   read.oneOf("container", "raw");
   read.oneOf("class", "confidential");
@@ -132,6 +138,7 @@ export function parseManifest(payload: Uint8Array): Manifest {
     dir: stateIn(read.value["dir"]),
     created: read.matching("created", "time"),
     nonce: read.text("nonce"),
+    handling: handlingIn(read),
     sha256: sha256hex(payload),
   };
   if (unb64(manifest.nonce).length !== 32 || payloadLength(manifest.size) !== manifest.cipher.payload_bytes) fail("FormatError", "the manifest");
@@ -139,8 +146,8 @@ export function parseManifest(payload: Uint8Array): Manifest {
 }
 
 function manifestJson(one: Manifest): Json {
-  const { sha256: _, ...rest } = one;
-  return { v: 1, class: "confidential", container: "raw", ...(rest as unknown as { [key: string]: Json }) };
+  const { sha256: _, handling, ...rest } = one;
+  return { v: 1, class: "confidential", container: "raw", ...(rest as unknown as { [key: string]: Json }), ...handlingJson(handling) };
 }
 
 function commitment(nonce: string, payload: Uint8Array): string {
@@ -201,6 +208,7 @@ export async function signDocument(author: Author, among: Authority[], header: B
     dir: manifest.dir as unknown as Json,
     created: manifest.created,
     prev_envelope: prevEnvelope,
+    ...handlingJson(manifest.handling),
   });
   return {
     pieces: { envelope: b64(author.keys.sign(TYPES.envelope, outer)), header: b64(header), manifest_age: b64(manifestAge) },
@@ -312,9 +320,9 @@ async function openManifest(sealed: Uint8Array, identity: string, author: Member
   }
   if (commitment(manifest.nonce, payload) !== envelope.manifest_commitment) fail("CommitmentMismatch");
   const inside = [manifest.doc, manifest.ver, manifest.matter.thread, manifest.matter.purpose, manifest.cipher.header_sha256,
-    manifest.cipher.payload_bytes, manifest.cipher.payload_tree, manifest.from, manifest.to, manifest.dir, manifest.created];
+    manifest.cipher.payload_bytes, manifest.cipher.payload_tree, manifest.from, manifest.to, manifest.dir, manifest.created, manifest.handling];
   const outside = [envelope.doc, envelope.ver, envelope.thread, envelope.purpose, envelope.header_sha256,
-    envelope.payload_bytes, envelope.payload_tree, envelope.from, envelope.to, envelope.dir, envelope.created];
+    envelope.payload_bytes, envelope.payload_tree, envelope.from, envelope.to, envelope.dir, envelope.created, envelope.handling];
   if (canonical(inside as unknown as Json) !== canonical(outside as unknown as Json)) fail("ManifestMismatch");
   return { manifest, signedManifest };
 }

@@ -6,7 +6,7 @@ export type FailureName =
   | "WrongPasskey" | "PasskeyCancelled" | "PasskeyTooOld" | "PasskeyThere" | "HasKeys" | "AlreadyListed"
   | "SignatureInvalid" | "UnknownSigner" | "UntrustedRoot" | "WrongAuthority" | "BrokenChain" | "ForgedWrap" | "WrongKeySet"
   | "NotConfirmed" | "RolledBack" | "ForkedChain" | "RevokedSigner" | "OldEpoch"
-  | "WrongDocument" | "HashMismatch" | "WrongRecipients" | "CommitmentMismatch" | "ManifestMismatch" | "CoverMismatch"
+  | "WrongDocument" | "HashMismatch" | "WrongRecipients" | "CommitmentMismatch" | "ManifestMismatch" | "CoverMismatch" | "LimitsMismatch"
   | "BadNote" | "UnknownLogKey" | "BadProof" | "InconsistentLog" | "TooFewWitnesses"
   | "Locked" | "WrongClock" | "NoKeys" | "NotServed" | "Stale" | "EpochMoved" | "NotHandedOn" | "Cancelled" | "NotReached" | "SignedOut" | "Problem";
 
@@ -14,7 +14,7 @@ export type FailureName =
 export const NOT_AUTHENTIC: ReadonlySet<string> = new Set([
   "SignatureInvalid", "UnknownSigner", "UntrustedRoot", "WrongAuthority", "BrokenChain", "ForgedWrap", "WrongKeySet",
   "NotConfirmed", "RolledBack", "ForkedChain", "RevokedSigner", "OldEpoch",
-  "WrongDocument", "HashMismatch", "WrongRecipients", "CommitmentMismatch", "ManifestMismatch", "CoverMismatch",
+  "WrongDocument", "HashMismatch", "WrongRecipients", "CommitmentMismatch", "ManifestMismatch", "CoverMismatch", "LimitsMismatch",
   "UnknownLogKey", "BadProof", "InconsistentLog", "TooFewWitnesses",
 ]);
 

@@ -1,0 +1,57 @@
+// A file that may be read and not taken away, shown on the page: text, and pictures as dots.  Nothing of it is saved.
+
+import type { OpenedView as Opened } from "../keys";
+import { one, sentence, show } from "./dom";
+
+const LONGEST_TEXT = 1_000_000;
+const LONGEST_PICTURE = 30_000_000;
+const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"]);
+const TEXTS = new Set(["application/json", "application/xml", "message/rfc822"]);
+
+/** Show it in `place`; what no page can show says so. */
+export async function showHere(place: HTMLElement, opened: Opened): Promise<void> {
+  const text = opened.media.startsWith("text/") || TEXTS.has(opened.media);
+  if (!text && !PICTURES.has(opened.media)) place.textContent = sentence("not_shown");
+  else if (opened.size > (text ? LONGEST_TEXT : LONGEST_PICTURE)) place.textContent = sentence("too_long");
+  else place.replaceChildren(text ? await written(opened) : await drawn(opened));
+  show(place);
+}
+
+async function written(opened: Opened): Promise<HTMLElement> {
+  const element = document.createElement("pre");
+  element.className = "comity-held__text";
+  element.tabIndex = 0;
+  element.textContent = new TextDecoder().decode(await opened.blob.arrayBuffer());
+  return element;
+}
+
+/** Drawn, because a picture that the page links to could be saved from its menu as it was sent. */
+async function drawn(opened: Opened): Promise<HTMLElement> {
+  const picture = await createImageBitmap(opened.blob);
+  const canvas = document.createElement("canvas");
+  canvas.className = "comity-held__picture";
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", opened.name);
+  canvas.getContext("2d")?.drawImage(picture, 0, 0);
+  picture.close();
+  return canvas;
+}
+
+/** Take what was shown off the page again. */
+export function forgetHere(root: ParentNode = document): void {
+  for (const place of root.querySelectorAll<HTMLElement>("[data-here]")) place.remove();
+}
+
+/** Where a file is shown below its row. */
+export function placeBelow(row: HTMLElement): HTMLElement {
+  const there = row.querySelector<HTMLElement>("[data-here]");
+  if (there) return there;
+  const place = document.createElement("div");
+  place.className = "comity-held__here comity-screen-only";
+  place.dataset["here"] = "";
+  place.translate = false;
+  one("[data-held]", row).after(place);
+  return place;
+}
