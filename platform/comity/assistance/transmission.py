@@ -65,7 +65,7 @@ def confirm(tx: Transaction, rfa_id: UUID, on: date, channel: str) -> RequestFor
     if channel not in [one.channel for one in channels.carrying("confirmation")]:
         sentence = _("Choose the channel that the State has designated, or the diplomatic channel.")
         faults.append(Fault("/channel", sentence))
-    begun = begun_on(tx, rfa)
+    begun = rfa.received_on or covers.day_of(tx, rfa.requesting, rfa.transmitted_at or tx.now)
     if on > covers.today(tx, rfa.requesting):
         faults.append(Fault("/on", _("This day is still to come: record the confirmation once it was made.")))
     elif on < begun:
