@@ -112,6 +112,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("closed", "/bundle/check"), ("closed", "/bundle/check?code=7-AAAA-AAAA-AAAA-AAAA"),
         ("consulting", ""), ("consulting", "/consultations/1"), ("consulted", "/consultations/1"),
         ("consulted", "/consult"), ("extending", ""), ("extending", "/decide"), ("acknowledged", "/report"),
+        ("acknowledged", "/supplement"),
         ("limited", ""), ("limited", "/messages"), ("limited", "/consents/1"), ("limited", "/consents/2"),
         ("limited", f"/documents/{LIMITED}/consent"),
     ],

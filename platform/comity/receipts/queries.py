@@ -126,9 +126,8 @@ def _of_notices(tx: Transaction, rfa: RequestForAssistance) -> Iterator[Evidence
 
 
 SHARED = ("rfa.transmitted", "rfa.acknowledged", "rfa.reminded", "clarification.", "part.delivered", "consultation.",
-          "measure.denied", "extension.", "consent.", "rfa.extended", "rfa.supplemented", "rfa.answered", "rfa.returned",
-          "rfa.closed",
-          "rfa.withdrawn")  # fmt: skip
+          "measure.denied", "extension.", "consent.", "rfa.extended", "rfa.supplemented", "rfa.answered",
+          "rfa.returned", "rfa.closed", "rfa.withdrawn")  # fmt: skip
 """The steps that both parties see: only a notice of one of them is evidence for the other side."""
 
 
