@@ -167,7 +167,8 @@ def test_a_request_is_supplemented_and_its_files_are_those_that_the_text_lists(
     assert Path("all/Order.txt").read_text() == "the second order"
     me = server.unlocked(people.CHIDI)
     shown = me.http.get(f"/requests/{sent['id']}")
-    assert (shown["supplements"][0]["until"], shown["due_on"]) == ("2027-04-05", "2027-04-05")
+    dates = {one["rule"]: one["due_on"] for one in shown["deadlines"]}
+    assert (shown["supplements"][0]["until"], dates["requested date"]) == ("2027-04-05", "2027-04-05")
     files = [one for one in shown["documents"] if one["purpose"] == "supplement"]
     smallest = min(files, key=lambda one: one["payload_bytes"])
     told = {**shown, "documents": [one for one in shown["documents"] if one is not smallest]}

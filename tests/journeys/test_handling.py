@@ -20,7 +20,7 @@ REQUESTS: dict[str, UUID] = {}
 
 def world() -> None:
     people.populate(keys=True)
-    for name in ("story", "lies"):
+    for name in ("story", "lies", "supplement"):
         REQUESTS[name] = town.brought_to("approved", "transmitted", "acknowledged")
 
 
@@ -155,3 +155,38 @@ def test_a_page_that_drops_a_limit_or_invents_a_consent_is_noticed_and_nothing_c
     line.begin(None)
     court.goto(messages)
     expect(file.locator("[data-read-here]")).to_be_visible()
+
+
+def test_the_court_supplements_its_request_and_the_state_reads_what_was_added(seat, line):
+    home = f"/requests/{REQUESTS['supplement']}"
+    court = seat(AMINA, home)
+    court.locator("[data-step=supplement]").click()
+    court.wait_for_url(f"**{home}/supplement")
+    button = court.locator("[data-supplement-form] button[type=submit]")
+    button.click()
+    expect(court.locator("[data-errors]")).to_contain_text("Write a text")
+    court.locator("#text").fill("The account is at the branch in the port.")
+    court.locator("#files").set_input_files({"name": "Order.txt", "mimeType": "text/plain", "buffer": b"second order"})
+    expect(court.locator(".comity-attachment")).to_have_attribute("data-state", "done")
+    button.click()
+    court.wait_for_url(f"**{home}")
+    expect(court.locator(".comity-timeline")).to_contain_text("Request supplemented")
+
+    state = seat(CHIDI, home)
+    added = state.locator('[data-exchange][data-purpose="supplement"]')
+    expect(added).to_contain_text("The account is at the branch in the port.")
+    with state.expect_download() as download:
+        added.locator("[data-open]:visible").click()
+    assert download.value.path().read_bytes() == b"second order"
+
+    def dropped(exchange: Exchange) -> bool:
+        if exchange.path != home or b"comity-exchange" not in exchange.content:
+            return False
+        rows = exchange.content.split(b'<li class="comity-file"')
+        exchange.content = b'<li class="comity-file"'.join([*rows[:-2], rows[-1]])
+        return True
+
+    line.begin(dropped)
+    state.goto(home)
+    expect(state.locator(".comity-not-authentic").first).to_be_visible()
+    assert line.changed

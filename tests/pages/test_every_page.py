@@ -114,6 +114,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("consulted", "/consult"), ("extending", ""), ("extending", "/decide"), ("acknowledged", "/report"),
         ("acknowledged", "/links"), ("draft", "/links"), ("draft", "/expedite"), ("urgent", ""), ("urgent", "/confirm"),
         ("urgent", "/clock"), ("controlled", "/consultations/1"), ("controlled", "/consultations/1/redirect"),
+        ("acknowledged", "/supplement"),
         ("limited", ""), ("limited", "/messages"), ("limited", "/consents/1"), ("limited", "/consents/2"),
         ("limited", f"/documents/{LIMITED}/consent"),
     ],

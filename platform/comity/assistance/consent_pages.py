@@ -1,4 +1,4 @@
-"""The pages of consent: asking for a use of what carries handling limits, and what its sender says to it."""
+"""The pages of consent to a use of what carries handling limits, and of a supplement to a transmitted request."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from uuid import UUID
 
 from flask import render_template
 
-from comity.assistance import consents, handling, showing
+from comity.assistance import consents, extending, handling, showing
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.reading import readers
-from comity.assistance.stepping import for_step
+from comity.assistance.stepping import for_step, sealed
 from comity.core.errors import Denied, NotFound, Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
@@ -58,6 +58,19 @@ def consent(tx: Transaction, rfa_id: UUID, n: int) -> str:
     )
 
 
+def supplement(tx: Transaction, rfa_id: UUID) -> str:
+    """Add a text and files to a transmitted request."""
+    return sealed(
+        tx,
+        rfa_id,
+        "supplement",
+        "supplement.html",
+        standing=lambda rfa: extending.standing(tx, rfa),
+        staged=lambda rfa: showing.own(tx, rfa, ["supplement"], released=False),
+        limits=lambda _rfa: handling.offered(tx),
+    )
+
+
 def _document(tx: Transaction, rfa: RequestForAssistance, doc: UUID) -> tuple[Document, DocumentVersion]:
     """A document of this request.  Raises NotFound."""
     document = tx.read(Document, doc)
@@ -69,5 +82,6 @@ def _document(tx: Transaction, rfa: RequestForAssistance, doc: UUID) -> tuple[Do
 PAGES: dict[str, Callable[..., Any]] = {
     "/documents/<uuid:doc>/consent": seek,
     "/consents/<int:n>": consent,
+    "/supplement": supplement,
 }
 """By their address below that of the request."""

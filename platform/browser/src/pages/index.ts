@@ -17,6 +17,7 @@ import { leaving, revoking } from "./office_leaving";
 import { openingRecovery, recovering, settingRecovery } from "./office_recovery";
 import { rewrapping } from "./office_rewrapping";
 import { showReaders } from "./readers";
+import { supplementing } from "./supplementing";
 import { follow, unlockHere, unlockPage } from "./unlocking";
 import { newWay, ownKey, removing } from "./ways";
 
@@ -39,6 +40,7 @@ const PAGES: Record<string, Page> = {
   "request-consultation": consulting,
   "request-messages": corresponding,
   "request-seek": seeking,
+  "request-supplement": supplementing,
   "request-consent": consenting,
   enrol: enrolling,
   keys: ownKey,

@@ -6,7 +6,8 @@ import { checklistShown } from "./checklist";
 import { requirementsShown } from "./requirements";
 import { all, announce, copy, day, isCancelled, isLocked, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
 import { heldBy, markHeld, requireLimits } from "./limits";
-import { forgetHere, placeBelow, showHere } from "./reading_here";
+import { openSupplement } from "./opening_supplement";
+import { forgetHere, offerHere } from "./reading_here";
 import { linesShown, openSettling, SETTLING } from "./settling";
 import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText, type Said } from "./request";
 
@@ -129,27 +130,6 @@ async function offer(keys: Keys, request: Request, row: HTMLElement, described: 
   button.onclick = () => void fetchAndSave(keys, request, row, button, described);
 }
 
-function offerHere(keys: Keys, request: Request, row: HTMLElement, described: Described): void {
-  const place = one("[data-held]", row);
-  const ask = document.createElement("a");
-  ask.className = "govuk-link";
-  ask.href = row.dataset["seek"] ?? "";
-  ask.textContent = sentence("ask_consent");
-  place.replaceChildren(sentence("held"), " ", ask);
-  show(place);
-  const button = one<HTMLButtonElement>("[data-read-here]", row);
-  one("[data-name-again]", button).textContent = described.name;
-  show(button);
-  button.onclick = () => {
-    button.disabled = true;
-    void request
-      .open(keys, described.doc, described.purpose)
-      .then((opened) => (opened.plain_sha256 === described.plain_sha256 ? showHere(placeBelow(row), opened) : fail("HashMismatch")))
-      .catch((error: unknown) => trouble(placeBelow(row), error))
-      .finally(() => (button.disabled = false));
-  };
-}
-
 async function fetchAndSave(keys: Keys, request: Request, row: HTMLElement, button: HTMLButtonElement, described: Described): Promise<void> {
   const progress = one("[data-progress]", row);
   const transfer = new Transfer();
@@ -193,7 +173,8 @@ export async function openExchanges(keys: Keys, request: Request): Promise<void>
   const said = new Map<number, Said>();
   for (const place of all("[data-exchange]")) {
     const purpose = place.dataset["purpose"] ?? "";
-    if (purpose === "answer" || purpose === "part") await openAnswer(keys, request, place, purpose, said);
+    if (purpose === "supplement") await openSupplement(keys, request, place);
+    else if (purpose === "answer" || purpose === "part") await openAnswer(keys, request, place, purpose, said);
     else if (SETTLING.has(purpose)) await openStep(keys, request, place, purpose, said);
     else {
       const rows = all("[data-doc]", place);

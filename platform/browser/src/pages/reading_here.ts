@@ -1,15 +1,40 @@
 // A file that may be read and not taken away, shown on the page: text, and pictures as dots.  Nothing of it is saved.
 
-import type { OpenedView as Opened } from "../keys";
+import type { Described, Keys, OpenedView as Opened } from "../keys";
+import { fail } from "../seal/errors";
 import { one, sentence, show } from "./dom";
+import { trouble } from "./opening";
+import type { Request } from "./request";
 
 const LONGEST_TEXT = 1_000_000;
 const LONGEST_PICTURE = 30_000_000;
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"]);
 const TEXTS = new Set(["application/json", "application/xml", "message/rfc822"]);
 
+/** A button to read a file here, and the way to ask for consent. */
+export function offerHere(keys: Keys, request: Request, row: HTMLElement, described: Described): void {
+  const place = one("[data-held]", row);
+  const ask = document.createElement("a");
+  ask.className = "govuk-link";
+  ask.href = row.dataset["seek"] ?? "";
+  ask.textContent = sentence("ask_consent");
+  place.replaceChildren(sentence("held"), " ", ask);
+  show(place);
+  const button = one<HTMLButtonElement>("[data-read-here]", row);
+  one("[data-name-again]", button).textContent = described.name;
+  show(button);
+  button.onclick = () => {
+    button.disabled = true;
+    void request
+      .open(keys, described.doc, described.purpose)
+      .then((opened) => (opened.plain_sha256 === described.plain_sha256 ? showHere(placeBelow(row), opened) : fail("HashMismatch")))
+      .catch((error: unknown) => trouble(placeBelow(row), error))
+      .finally(() => (button.disabled = false));
+  };
+}
+
 /** Show it in `place`; what no page can show says so. */
-export async function showHere(place: HTMLElement, opened: Opened): Promise<void> {
+async function showHere(place: HTMLElement, opened: Opened): Promise<void> {
   const text = opened.media.startsWith("text/") || TEXTS.has(opened.media);
   if (!text && !PICTURES.has(opened.media)) place.textContent = sentence("not_shown");
   else if (opened.size > (text ? LONGEST_TEXT : LONGEST_PICTURE)) place.textContent = sentence("too_long");
@@ -45,7 +70,7 @@ export function forgetHere(root: ParentNode = document): void {
 }
 
 /** Where a file is shown below its row. */
-export function placeBelow(row: HTMLElement): HTMLElement {
+function placeBelow(row: HTMLElement): HTMLElement {
   const there = row.querySelector<HTMLElement>("[data-here]");
   if (there) return there;
   const place = document.createElement("div");
