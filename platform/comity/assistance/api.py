@@ -19,6 +19,7 @@ from comity.assistance import (
     occurrences,
     queries,
     reminding,
+    review_api,
     views,
 )
 from comity.assistance.actions import Answer, Resealed
@@ -39,6 +40,7 @@ from comity.web.languages import current
 api = Api("assistance", __name__, url_prefix="/api/v1")
 api.register_blueprint(catalogue_api.catalogue)
 api.register_blueprint(consultations_api.consulting)
+api.register_blueprint(review_api.reviews)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from comity.assistance import portfolio_model  # noqa: F401  (its tables are tables of this domain)
+from comity.assistance import portfolio_model, review_model  # noqa: F401  (their tables are tables of this domain)
 from comity.assistance.consultation_model import Consultation, Instalment
 from comity.assistance.consultation_model import Outcome as Outcome
 from comity.core.errors import Refused
@@ -40,6 +40,8 @@ LIFECYCLE = {
     "edit":        (BEFORE,                          Stage.DRAFT),
     "discard":     (BEFORE,                          None),
     "approve":     ({Stage.DRAFT},                   Stage.APPROVED),
+    "submit":      ({Stage.DRAFT},                   None),
+    "review":      (BEFORE,                          None),
     "transmit":    ({Stage.APPROVED},                Stage.TRANSMITTED),
     "acknowledge": ({Stage.TRANSMITTED},             Stage.ACKNOWLEDGED),
     "ask":         ({Stage.ACKNOWLEDGED},            Stage.ACKNOWLEDGED),

@@ -198,6 +198,10 @@ def fact_name(name: str) -> str:
         "rfa.drafted": _("Draft begun"),
         "rfa.edited": _("Draft changed: it needs approval"),
         "rfa.approved": _("Approved by a second officer"),
+        "review.asked": _("Review asked for"),
+        "review.given": _("Review given"),
+        "review.taken_over": _("Review taken over by the deputy"),
+        "review.withdrawn": _("Review no longer asked for"),
         "rfa.reminded": _("Reminder sent"),
         "rfa.assigned": _("Given to somebody of your office"),
         "rfa.transmitted": _("Transmitted"),
@@ -259,6 +263,7 @@ def purpose_name(purpose: str) -> str:
         "proposal": _("Proposed outcome of a consultation"),
         "agreement": _("Agreement to the outcome"),
         "denial": _("Denial, with reasons"),
+        "review": _("Note of a review"),
     }
     return names[purpose]
 

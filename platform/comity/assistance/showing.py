@@ -191,14 +191,17 @@ class Exchange:
 
 
 def exchanges(tx: Transaction, rfa: RequestForAssistance) -> list[Exchange]:
-    """The released documents after the request itself, messages apart, by their release: each is one step."""
+    """The released documents after the request itself, by their release: each is one step.
+
+    Messages and notes of reviews are shown apart.
+    """
     found: list[Exchange] = []
     kept = sorted(
         (pair for pair in documents.documents_of(tx, rfa.id) if pair[0].released_at is not None),
         key=lambda pair: (pair[0].released_at, pair[0].created_at, str(pair[0].id)),
     )
     for document, version in kept:
-        if document.purpose in ("request", "annex", "message", "attachment"):
+        if document.purpose in ("request", "annex", "review", "message", "attachment"):
             continue
         last = found[-1] if found else None
         if last and (last.purpose, last.first.released_at) == (document.purpose, document.released_at):

@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from comity.accounts import queries as accounts
-from comity.assistance import assigning, consultation_views, queries
+from comity.assistance import assigning, consultation_views, queries, review_views
 from comity.assistance.consultation_views import ConsultationView, PartView
 from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, RequestForAssistance
+from comity.assistance.review_views import PersonView, ReviewView
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -121,15 +122,11 @@ class RequestSummary(View):
     options: list[str]
 
 
-class PersonView(View):
-    """A person in office."""
-
-    id: str
-    name: str
-
-
 class RequestView(RequestSummary):
-    """A request with all that is known of it outside the seal."""
+    """A request with all that is known of it outside the seal.
+
+    `reviews` and `draft_sha256`, which a review names, are the requesting team's alone.
+    """
 
     drafted_by: PersonView
     approved_by: PersonView | None
@@ -142,6 +139,8 @@ class RequestView(RequestSummary):
     extensions: list[ExtensionView]
     occurrences: list[OccurrenceView]
     deadlines: list[DeadlineView]
+    reviews: list[ReviewView]
+    draft_sha256: str | None
 
 
 class RequestList(View):
@@ -217,6 +216,8 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         extensions=[ExtensionView.of(one) for one in rfa.extensions],
         occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
         deadlines=[DeadlineView.of(tx, one) for one in running],
+        reviews=review_views.reviews(tx, rfa),
+        draft_sha256=review_views.draft_sha256(tx, rfa),
     )
 
 

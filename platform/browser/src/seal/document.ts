@@ -16,7 +16,7 @@ import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
 export const PURPOSES = [
   "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
-  "part", "consultation", "meeting", "proposal", "agreement", "denial",
+  "part", "consultation", "meeting", "proposal", "agreement", "denial", "review",
 ];
 
 export interface Envelope {
