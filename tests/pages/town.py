@@ -33,6 +33,8 @@ ASIDE = {
     "consulting": [*AT_WORK, "consulting"],
     "consulted": [*AT_WORK, "consulting", "consulted"],
     "extending": [*AT_WORK, "extending"],
+    "reviewing": ["reviewing"],
+    "reviewed": ["reviewing", "reviewed"],
 }
 """What does not lie on the way of STEPS: how it comes about."""
 
@@ -108,7 +110,7 @@ def write(on: date | None, *, annexes: int = 2) -> RequestForAssistance:
 
 FORMS = {
     "request": "request", "answer": "answer", "part": "answer", "consultation": "consultation", "meeting": "meeting",
-    "proposal": "settlement", "agreement": "settlement", "denial": "settlement",
+    "proposal": "settlement", "agreement": "settlement", "denial": "settlement", "review": "review",
 }  # fmt: skip
 """The form of text that goes with a purpose, where it is not a message."""
 

@@ -27,6 +27,8 @@ from comity.assistance import (
     portfolio_policy,
     queries,
     requirements,
+    review_pages,
+    review_views,
     showing,
     timeline,
 )
@@ -175,6 +177,7 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         given_to=assigning.assigned(tx, [rfa]).get(rfa.id),
         colleagues=assigning.colleagues(tx) if rfa.stage not in FINAL else [],
         behind=documents.is_behind(tx, rfa.id),
+        reviews=review_views.reviews(tx, rfa),
     )
 
 
@@ -203,7 +206,7 @@ def clock(tx: Transaction, rfa_id: UUID) -> str:
         for deadline in deadlines.deadlines_of(tx, rfa)
     ]
     sides = {"requesting": rfa.requesting, "requested": rfa.requested}
-    foreseen = [] if explained else deadlines.foresee(tx, "rfa.transmitted", sides, {"requested_on": rfa.requested_on})
+    foreseen = deadlines.foresee(tx, "rfa.transmitted", sides, {"requested_on": rfa.requested_on})
     return render_template(
         "assistance/clock.html",
         rfa=rfa,
@@ -224,13 +227,21 @@ def draft(tx: Transaction, rfa_id: UUID) -> str:
         "draft.html",
         request_docs=lambda rfa: showing.of_request(tx, rfa),
         required=lambda rfa: requirements.required(tx, rfa, current()),
+        reviews=lambda rfa: review_views.reviews(tx, rfa),
     )
 
 
 @pages.page("/<uuid:rfa_id>/approve")
 def approve(tx: Transaction, rfa_id: UUID) -> str:
     """Read what a colleague has drafted, then sign."""
-    return sealed(tx, rfa_id, "approve", "approve.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+    return sealed(
+        tx,
+        rfa_id,
+        "approve",
+        "approve.html",
+        request_docs=lambda rfa: showing.of_request(tx, rfa),
+        reviews=lambda rfa: review_views.reviews(tx, rfa),
+    )
 
 
 @pages.page("/<uuid:rfa_id>/transmit")
@@ -353,3 +364,5 @@ def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
 
 for address, page in consultation_pages.PAGES.items():
     pages.page(f"/<uuid:rfa_id>{address}")(page)
+for address, methods, function in review_pages.PAGES:
+    pages.page(f"/<uuid:rfa_id>{address}", methods=methods)(function)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from comity.assistance import kinds, policy
+from comity.assistance import kinds, policy, reviewing
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import LIFECYCLE, RequestForAssistance, Stage
+from comity.assistance.review_model import Review
 from comity.assistance.tracking import is_requested_date
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -20,6 +21,7 @@ from comity.exchange.model import Document, DocumentVersion
 
 MAIN_STEPS = (
     "transmit",
+    "review",
     "approve",
     "acknowledge",
     "reply",
@@ -34,6 +36,7 @@ MAIN_STEPS = (
     "extend",
     "return",
     "edit",
+    "submit",
     "report",
     "withdraw",
     "discard",
@@ -119,14 +122,27 @@ def coming_holidays(tx: Transaction, code: str, days: int) -> list[tuple[date, s
 
 def steps(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUID, list[str]]:
     """The steps open to the reader now, for each request: what the policy permits and the lifecycle allows."""
-    permitted = tx.options_of(requests)
-    return {
-        rfa.id: [step for step in MAIN_STEPS if f"rfa.{step}" in permitted[rfa.id] and _waits(tx, rfa, step)]
+    permitted, asked = tx.options_of(requests), reviewing.waiting(tx, requests)
+    found = {
+        rfa.id: [
+            step
+            for step in MAIN_STEPS
+            if f"rfa.{step}" in permitted[rfa.id] and _waits(tx, rfa, step, asked.get(rfa.id))
+        ]
         for rfa in requests
     }
+    for rfa_id, review in asked.items():
+        if review.deputy == tx.actor.id and "rfa.review" in permitted[rfa_id]:
+            found[rfa_id].append("take_over")
+    return found
 
 
-def _waits(tx: Transaction, rfa: RequestForAssistance, step: str) -> bool:
+def _waits(tx: Transaction, rfa: RequestForAssistance, step: str, review: Review | None) -> bool:
+    """Whether somebody waits for the step; `review` is the one that is asked for and was not given yet."""
+    if step == "submit" and review is not None:
+        return False
+    if step == "review" and (review is None or review.reviewer != tx.actor.id):
+        return False
     if step in ("agree", "meet") and not (to_agree(tx, rfa) if step == "agree" else to_meet(tx, rfa)):
         return False
     return opens(rfa, step)

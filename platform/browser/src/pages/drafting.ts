@@ -8,6 +8,7 @@ import { alarm } from "./opening";
 import { type Listed, MEDIA, readRequest, Request } from "./request";
 import { Checklist } from "./checklist";
 import { RequirementChecks } from "./requirements";
+import { openReviews } from "./reviews";
 import { Autosave } from "./saving";
 import { Templates } from "./templates";
 
@@ -99,6 +100,6 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   return (unlocked) => {
     if (!unlocked || loaded) return;
     loaded = true;
-    void load();
+    void load().then(() => openReviews(keys, request));
   };
 }

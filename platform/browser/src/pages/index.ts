@@ -16,6 +16,7 @@ import { leaving, revoking } from "./office_leaving";
 import { openingRecovery, recovering, settingRecovery } from "./office_recovery";
 import { rewrapping } from "./office_rewrapping";
 import { showReaders } from "./readers";
+import { reviewing } from "./reviewing";
 import { follow, unlockHere, unlockPage } from "./unlocking";
 import { newWay, ownKey, removing } from "./ways";
 
@@ -26,6 +27,7 @@ const PAGES: Record<string, Page> = {
   "request-bundle": printing,
   "request-draft": drafting,
   "request-approve": approving,
+  "request-review": reviewing,
   "request-transmit": transmitting,
   "request-ask": messaging,
   "request-reply": messaging,

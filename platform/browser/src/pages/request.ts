@@ -59,6 +59,7 @@ export const MEDIA = {
   consultation: "application/vnd.comity.consultation.v1+json",
   meeting: "application/vnd.comity.meeting.v1+json",
   settlement: "application/vnd.comity.settlement.v1+json",
+  review: "application/vnd.comity.review.v1+json",
 } as const;
 
 /** What both parties send. */
