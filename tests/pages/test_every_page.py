@@ -111,8 +111,9 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("closed", "/bundle/check"), ("closed", "/bundle/check?code=7-AAAA-AAAA-AAAA-AAAA"),
         ("consulting", ""), ("consulting", "/consultations/1"), ("consulted", "/consultations/1"),
         ("consulted", "/consult"), ("extending", ""), ("extending", "/decide"), ("acknowledged", "/report"),
+        ("draft", "/submit"), ("reviewed", ""), ("reviewed", "/draft"), ("reviewed", "/clock"),
     ],
-    BRUNO: [("draft", "/approve")],
+    BRUNO: [("draft", "/approve"), ("reviewing", "/review"), ("reviewed", "/approve")],
     CHIDI: [
         ("transmitted", ""), ("acknowledged", ""), ("acknowledged", "/ask"), ("acknowledged", "/answer"),
         ("acknowledged", "/clock"), ("asked", ""), ("asked", "/clock"), ("replied", ""), ("replied", "/clock"),

@@ -13,9 +13,10 @@ from tests.exchange import sealed
 from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, consultations, extending, messages
+from comity.assistance import actions, consultations, extending, messages, reviewing
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
+from comity.assistance.review_model import Finding
 from comity.core import clock
 from comity.core.actors import Actor
 from comity.core.transaction import transaction
@@ -235,6 +236,21 @@ def _extending(rfa: RequestForAssistance) -> None:
         extending.ask(tx, rfa.id, rfa.requested_on + timedelta(days=21), UUID(made["doc"]))
 
 
+def _reviewing(rfa: RequestForAssistance) -> None:
+    with transaction(AMINA) as tx:
+        reviewing.ask(tx, rfa.id, UUID(BRUNO.id))
+
+
+def _reviewed(rfa: RequestForAssistance) -> None:
+    note = text(BRUNO, rfa, "review", finding="changes", text="Name the branch of the bank.")
+    with transaction(BRUNO, writes=False) as tx:
+        (asked,), read = reviewing.reviews_of(tx, rfa), reviewing.hash_of(tx, rfa)
+    with transaction(BRUNO) as tx:
+        reviewing.give(tx, asked.id, Finding.CHANGES, read, UUID(note["doc"]))
+    put(AMINA, rfa, "annex", b"a list\n", "List.txt", "text/plain")
+    _reviewing(rfa)
+
+
 def _answered(rfa: RequestForAssistance) -> None:
     found = [
         actions.Answer(1, Outcome.EXECUTED),
@@ -274,6 +290,8 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "consulting": _consulting,
     "consulted": _consulted,
     "extending": _extending,
+    "reviewing": _reviewing,
+    "reviewed": _reviewed,
     "answered": _answered,
     "returned": _returned,
     "closed": _closed,
