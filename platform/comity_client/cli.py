@@ -15,12 +15,13 @@ import click
 
 from comity_client import config, logkeys, receipts
 from comity_client.cli_bundle import bundle
-from comity_client.cli_consents import consent, request
+from comity_client.cli_consents import consent
 from comity_client.cli_keys import key
 from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
 from comity_client.cli_profile import profile
 from comity_client.cli_recovery import authority
+from comity_client.cli_reviewing import request
 from comity_client.cli_root import root_
 from comity_client.cli_session import login, logout, root_id, status
 from comity_client.completing import completion

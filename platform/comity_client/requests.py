@@ -309,10 +309,14 @@ def check_supplements(answers: Sequence[tuple[Received, dict[str, Any]]], papers
 
 
 def every_paper(me: Unlocked, request: dict[str, Any]) -> list[Received]:
-    """All documents of a request as the platform shows them, compared with what its texts list.  Raises NotVerified."""
+    """All documents of a request as the platform shows them, compared with what its texts list.  Raises NotVerified.
+
+    What colleagues noted in a review stays with the team: it is not taken away with the papers of a request.
+    """
     read = read_request(me, request)
     first = {read.received.manifest.doc: read.received} if read else {}
-    papers = [first.get(one["doc"]) or received(me, request, one) for one in request["documents"]]
+    shown = [one for one in request["documents"] if one["purpose"] != "review"]
+    papers = [first.get(one["doc"]) or received(me, request, one) for one in shown]
     check_listed(read.annexes if read else {}, [one for one in papers if one.manifest.purpose == "annex"], "annexes")
     texts = [one for one in papers if is_answer(one) or (one.manifest.purpose == "supplement" and is_message(one))]
     opened = [(one, message_of(me, request, one)) for one in texts]

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from tests import people
 from tests.people import AMINA, BRUNO, CHIDI
 
-from comity.assistance import actions, messages
+from comity.assistance import actions, approvals, messages
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, RequestForAssistance
 from comity.core import clock
@@ -131,7 +131,7 @@ def written(actor: Actor = AMINA, **cover) -> RequestForAssistance:
 
 def approval(actor: Actor, rfa: RequestForAssistance) -> bytes:
     with transaction(actor, writes=False) as tx:
-        present = documents.documents_of(tx, rfa.id)
+        present = approvals.going(tx, rfa)
         shown = tx.read(RequestForAssistance, rfa.id).cover
     approved = [Approved(str(document.id), version.ver, version.envelope_sha256) for document, version in present]
     return approve(
@@ -151,9 +151,9 @@ def approved(**cover) -> RequestForAssistance:
 
 
 def resealed(actor: Actor, rfa: RequestForAssistance, readers: list[str] | None = None) -> list[actions.Resealed]:
-    """Every document of a draft, opened and sealed again for both parties."""
+    """Every document of a draft that goes, opened and sealed again for both parties."""
     with transaction(actor, writes=False) as tx:
-        present = documents.documents_of(tx, rfa.id)
+        present = approvals.going(tx, rfa)
     found = []
     for document, version in present:
         opened = people.opener(actor).open(

@@ -117,8 +117,9 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/supplement"),
         ("limited", ""), ("limited", "/messages"), ("limited", "/consents/1"), ("limited", "/consents/2"),
         ("limited", f"/documents/{LIMITED}/consent"),
+        ("draft", "/submit"), ("reviewed", ""), ("reviewed", "/draft"), ("reviewed", "/clock"),
     ],
-    BRUNO: [("draft", "/approve")],
+    BRUNO: [("draft", "/approve"), ("reviewing", "/review"), ("reviewed", "/approve")],
     CHIDI: [
         ("transmitted", ""), ("acknowledged", ""), ("acknowledged", "/ask"), ("acknowledged", "/answer"),
         ("acknowledged", "/clock"), ("asked", ""), ("asked", "/clock"), ("replied", ""), ("replied", "/clock"),

@@ -13,10 +13,11 @@ from tests.exchange import sealed
 from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, consents, consultations, extending, messages, transmission
+from comity.assistance import actions, consents, consultations, extending, messages, reviewing, transmission
 from comity.assistance.consent_model import Extent
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
+from comity.assistance.review_model import Finding
 from comity.core import clock
 from comity.core.actors import Actor
 from comity.core.transaction import transaction
@@ -37,6 +38,8 @@ ASIDE = {
     "urgent": ["urgent", "approved", "transmitted"],
     "controlled": [*AT_WORK, "controlled"],
     "limited": [*AT_WORK, "limited"],
+    "reviewing": ["reviewing"],
+    "reviewed": ["reviewing", "reviewed"],
 }
 """What does not lie on the way of STEPS: how it comes about."""
 
@@ -113,6 +116,7 @@ def write(on: date | None, *, annexes: int = 2) -> RequestForAssistance:
 FORMS = {
     "request": "request", "answer": "answer", "part": "answer", "consultation": "consultation", "meeting": "meeting",
     "proposal": "settlement", "agreement": "settlement", "denial": "settlement", "use": "use", "consent": "consent",
+    "review": "review",
 }  # fmt: skip
 """The form of text that goes with a purpose, where it is not a message."""
 
@@ -284,6 +288,21 @@ def _limited(rfa: RequestForAssistance) -> None:
         consents.decide(tx, rfa.id, 1, Extent.USE, UUID(said["doc"]))
 
 
+def _reviewing(rfa: RequestForAssistance) -> None:
+    with transaction(AMINA) as tx:
+        reviewing.ask(tx, rfa.id, UUID(BRUNO.id))
+
+
+def _reviewed(rfa: RequestForAssistance) -> None:
+    note = text(BRUNO, rfa, "review", finding="changes", text="Name the branch of the bank.")
+    with transaction(BRUNO, writes=False) as tx:
+        (asked,), read = reviewing.reviews_of(tx, rfa), reviewing.hash_of(tx, rfa)
+    with transaction(BRUNO) as tx:
+        reviewing.give(tx, asked.id, Finding.CHANGES, read, UUID(note["doc"]))
+    put(AMINA, rfa, "annex", b"a list\n", "List.txt", "text/plain")
+    _reviewing(rfa)
+
+
 def _answered(rfa: RequestForAssistance) -> None:
     found = [
         actions.Answer(1, Outcome.EXECUTED),
@@ -326,6 +345,8 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "urgent": _urgent,
     "controlled": _controlled,
     "limited": _limited,
+    "reviewing": _reviewing,
+    "reviewed": _reviewed,
     "answered": _answered,
     "returned": _returned,
     "closed": _closed,

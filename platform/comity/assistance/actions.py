@@ -19,6 +19,7 @@ from comity.assistance.addressees import Standing
 from comity.assistance.consultation_model import ProviderConsent
 from comity.assistance.cover import Asked
 from comity.assistance.model import BEFORE, Clarification, Outcome, RequestForAssistance, Stage
+from comity.assistance.review_model import Review
 from comity.assistance.transmission import Travelled
 from comity.core.errors import ComityError, Conflict, Fault, Invalid, Refused
 from comity.core.text import _
@@ -32,6 +33,7 @@ from comity_seal.approval import cover_sha256
 VERB_OF_PURPOSE = {
     "request": "edit",
     "annex": "edit",
+    "review": "review",
     "question": "ask",
     "reply": "reply",
     "answer": "answer",
@@ -74,14 +76,18 @@ class Answer:
     consent: ProviderConsent | None = None
 
 
-def matter_of(rfa: RequestForAssistance) -> Matter:
-    """The request as its documents know it."""
-    return Matter(rfa.id, rfa.requesting, rfa.requested)
+INSIDE = {"edit", "review"}
+"""What is done inside the requesting team: its documents are sealed to the team alone."""
+
+
+def matter_of(rfa: RequestForAssistance, purpose: str = "") -> Matter:
+    """The request as its documents know it; those of a review know of no other party than the team."""
+    return Matter(rfa.id, rfa.requesting, rfa.requesting if purpose == "review" else rfa.requested)
 
 
 def readers_for(rfa: RequestForAssistance, purpose: str) -> list[str]:
-    """To whom a document must be sealed: a draft to one's own team, everything else to both parties."""
-    return [rfa.requesting] if VERB_OF_PURPOSE[purpose] == "edit" else [rfa.requesting, rfa.requested]
+    """To whom a document must be sealed: a draft and its review to one's own team, everything else to both parties."""
+    return [rfa.requesting] if VERB_OF_PURPOSE[purpose] in INSIDE else [rfa.requesting, rfa.requested]
 
 
 def draft(
@@ -141,13 +147,15 @@ def _unapprove(tx: Transaction, rfa: RequestForAssistance) -> None:
 
 
 def discard(tx: Transaction, rfa_id: UUID) -> None:
-    """Throw a draft away, with its documents."""
+    """Throw a draft away, with its documents and reviews."""
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.discard")
     rfa.move("discard")
     for document, _version in documents.documents_of(tx, rfa.id):
         exchange.discard(tx, document)
-    tx.remove(rfa)
-    tx.record(rfa, events.RequestDiscarded(rfa.requesting, rfa.requested))
+    reviews = tx.find(Review, Review.request == rfa.id)
+    for row in (*reviews, rfa):
+        tx.remove(row)
+    tx.record(rfa, events.RequestDiscarded(rfa.requesting, rfa.requested), covers=reviews)
 
 
 def begin_upload(tx: Transaction, rfa_id: UUID, purpose: str, payload_bytes: int) -> Upload:
@@ -155,7 +163,7 @@ def begin_upload(tx: Transaction, rfa_id: UUID, purpose: str, payload_bytes: int
     rfa = _for_purpose(tx, rfa_id, purpose)
     rfa.may_stage(VERB_OF_PURPOSE[purpose])
     covers.check_length(purpose, payload_bytes)
-    return exchange.begin(tx, matter_of(rfa), purpose, payload_bytes)
+    return exchange.begin(tx, matter_of(rfa, purpose), purpose, payload_bytes)
 
 
 def _for_purpose(tx: Transaction, rfa_id: UUID, purpose: str) -> RequestForAssistance:
@@ -184,7 +192,7 @@ def deposit(tx: Transaction, upload_id: UUID, signed: Signed, replaces: UUID | N
             tx,
             upload,
             signed,
-            matter=matter_of(rfa),
+            matter=matter_of(rfa, upload.purpose),
             readers=readers_for(rfa, upload.purpose),
             replaces=replaces,
             limits=lambda envelope: handling.check_sent(tx, envelope),
@@ -192,12 +200,14 @@ def deposit(tx: Transaction, upload_id: UUID, signed: Signed, replaces: UUID | N
     except ComityError as error:
         exchange.note_refusal(tx, rfa, upload, signed, error)
         raise
-    _changed(tx, rfa)
+    _changed(tx, rfa, document)
     return document
 
 
-def _changed(tx: Transaction, rfa: RequestForAssistance) -> None:
+def _changed(tx: Transaction, rfa: RequestForAssistance, document: Document) -> None:
     """A document of a draft has changed: whoever did it cannot approve it, and an approval is dropped."""
+    if document.purpose not in approvals.GOING:
+        return
     if rfa.stage not in BEFORE or (rfa.stage is Stage.DRAFT and rfa.changed_by == tx.actor.id):
         return
     rfa.move("edit")
@@ -211,7 +221,7 @@ def discard_document(tx: Transaction, doc: UUID) -> None:
     rfa = _for_purpose(tx, about.request, about.purpose)
     document = tx.load(Document, doc, to="document.discard")
     exchange.discard(tx, document)
-    _changed(tx, rfa)
+    _changed(tx, rfa, document)
 
 
 def approve(tx: Transaction, rfa_id: UUID, approval: bytes) -> RequestForAssistance:
@@ -239,7 +249,7 @@ def transmit(
     rfa.move("transmit")
     approvals.check_again(tx, rfa)
     covers.check_day(tx, rfa.requested, rfa.requested_on)
-    present = {document.id: document for document, _version in documents.documents_of(tx, rfa.id)}
+    present = {document.id: document for document, _version in approvals.going(tx, rfa)}
     if len(resealed) != len(present) or {one.doc for one in resealed} != set(present):
         message = _("Exactly the approved documents must be sealed again, each once.")
         raise Invalid(message, [Fault("/documents", message)])

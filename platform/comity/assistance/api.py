@@ -23,6 +23,7 @@ from comity.assistance import (
     queries,
     redirecting,
     reminding,
+    review_api,
     views,
 )
 from comity.assistance.actions import Answer, Resealed
@@ -47,6 +48,7 @@ api.register_blueprint(linking_api.linking)
 api.register_blueprint(consents_api.consenting)
 api.register_blueprint(consents_api.limits)
 api.register_blueprint(consents_api.supplements)
+api.register_blueprint(review_api.reviews)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""

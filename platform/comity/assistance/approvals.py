@@ -8,11 +8,20 @@ from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.exchange import queries as documents
 from comity.exchange.checks import signer, wrong
+from comity.exchange.model import Document, DocumentVersion
 from comity.keys import queries as keys
 from comity_seal.approval import Approval, cover_sha256, verify_approval
 from comity_seal.dsse import Dsse
 from comity_seal.errors import SealError, UnknownSigner
 from comity_seal.publickeys import PublicKeySet
+
+GOING = ("request", "annex")
+"""Purposes of what is approved and goes to the requested party: what colleagues noted about it stays."""
+
+
+def going(tx: Transaction, rfa: RequestForAssistance) -> list[tuple[Document, DocumentVersion]]:
+    """The documents of a request that are approved and go, oldest first, each with its newest version."""
+    return [pair for pair in documents.documents_of(tx, rfa.id) if pair[0].purpose in GOING]
 
 
 def check(tx: Transaction, rfa: RequestForAssistance, signed: bytes) -> None:
@@ -22,7 +31,7 @@ def check(tx: Transaction, rfa: RequestForAssistance, signed: bytes) -> None:
         approval = verify_approval(signed, own)
     except SealError as error:
         raise wrong("/approval", _("The approval is not signed as it must be: %(why)s.", why=error)) from error
-    if not any(document.purpose == "request" for document, _version in documents.documents_of(tx, rfa.id)):
+    if not any(document.purpose == "request" for document, _version in going(tx, rfa)):
         raise Refused(_("The request has no text yet: write it, then ask for approval."))
     if (approval.by.user, approval.by.authority) != (tx.actor.id, tx.actor.authority):
         raise wrong("/approval", _("The approval names somebody else than you."))
@@ -64,7 +73,7 @@ def _is_of_cover(approval: Approval, rfa: RequestForAssistance) -> bool:
 
 
 def _is_of_documents(tx: Transaction, approval: Approval, rfa: RequestForAssistance) -> bool:
-    present = documents.documents_of(tx, rfa.id)
+    present = going(tx, rfa)
     return {(one.doc, one.ver, one.envelope_sha256) for one in approval.documents} == {
         (str(document.id), version.ver, version.envelope_sha256) for document, version in present
     }

@@ -21,7 +21,18 @@ from comity.web.languages import current
 
 COURT = {"cooperation officer", "registry officer"}
 STATE = {"focal point"}
-WAITING_STEPS = ("acknowledge", "reply", "agree", "meet", "answer", "close", "approve", "transmit")
+WAITING_STEPS = (
+    "acknowledge",
+    "reply",
+    "agree",
+    "meet",
+    "answer",
+    "close",
+    "review",
+    "take_over",
+    "approve",
+    "transmit",
+)
 """Steps that somebody waits for, the most pressing first."""
 
 COMING = 30
@@ -83,9 +94,7 @@ def desk(tx: Transaction) -> Desk:
             hidden[turn] += more
     clocks, steps = showing.clocks(tx, found), showing.steps(tx, found)
     mine = [
-        Waiting(step, rfa, clocks[rfa.id].next)
-        for rfa in found
-        if (step := next((one for one in WAITING_STEPS if one in steps[rfa.id]), None))
+        Waiting(step, rfa, clocks[rfa.id].next) for rfa in found if (step := _first(steps[rfa.id], clocks[rfa.id].next))
     ]
     mine.sort(key=_pressing)
     busy = {waiting.rfa.id for waiting in mine}
@@ -100,6 +109,12 @@ def desk(tx: Transaction) -> Desk:
         consents.waiting(tx, SHOWN),
         hidden,
     )
+
+
+def _first(steps: Sequence[str], clock: Clock | None) -> str | None:
+    """The most pressing step that somebody waits for; a deputy is not waited for before the day has passed."""
+    late = clock is not None and clock.state == "past"
+    return next((one for one in WAITING_STEPS if one in steps and (one != "take_over" or late)), None)
 
 
 def _urgent(tx: Transaction, turn: str, side: str) -> tuple[list[RequestForAssistance], int]:

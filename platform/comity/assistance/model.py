@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from comity.assistance import kinds
 from comity.assistance import link_model as link_model  # its tables are tables of this domain
-from comity.assistance import portfolio_model as portfolio_model  # and of this one
+from comity.assistance import portfolio_model as portfolio_model  # and of these
+from comity.assistance import review_model as review_model
 from comity.assistance.consent_model import Consent
 from comity.assistance.consultation_model import Consultation, Instalment, ProviderConsent
 from comity.assistance.consultation_model import Outcome as Outcome
@@ -47,6 +48,8 @@ LIFECYCLE = {
     "edit":        (BEFORE,                          Stage.DRAFT),
     "discard":     (BEFORE,                          None),
     "approve":     ({Stage.DRAFT},                   Stage.APPROVED),
+    "submit":      ({Stage.DRAFT},                   None),
+    "review":      (BEFORE,                          None),
     "transmit":    ({Stage.APPROVED},                Stage.TRANSMITTED),
     "acknowledge": ({Stage.TRANSMITTED},             Stage.ACKNOWLEDGED),
     "ask":         ({Stage.ACKNOWLEDGED},            Stage.ACKNOWLEDGED),

@@ -237,6 +237,10 @@ def fact_name(name: str) -> str:
         "rfa.drafted": _("Draft begun"),
         "rfa.edited": _("Draft changed: it needs approval"),
         "rfa.approved": _("Approved by a colleague"),
+        "review.asked": _("Review asked for"),
+        "review.given": _("Review given"),
+        "review.taken_over": _("Review taken over by the deputy"),
+        "review.withdrawn": _("Review no longer asked for"),
         "rfa.reminded": _("Reminder sent"),
         "rfa.assigned": _("Given to somebody of your office"),
         "rfa.transmitted": _("Transmitted"),
@@ -312,6 +316,7 @@ def purpose_name(purpose: str) -> str:
         "supplement": _("Supplement of the request"),
         "use": _("Why consent is asked for"),
         "consent": _("Decision about consent"),
+        "review": _("Note of a review"),
     }
     return names[purpose]
 

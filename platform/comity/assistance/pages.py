@@ -34,6 +34,8 @@ from comity.assistance import (
     redirecting,
     report_pages,
     requirements,
+    review_pages,
+    review_views,
     showing,
     sides,
     timeline,
@@ -186,6 +188,7 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         given_to=assigning.assigned(tx, [rfa]).get(rfa.id),
         colleagues=assigning.colleagues(tx) if rfa.stage not in FINAL else [],
         behind=documents.is_behind(tx, rfa.id),
+        reviews=review_views.reviews(tx, rfa),
     )
 
 
@@ -215,7 +218,7 @@ def clock(tx: Transaction, rfa_id: UUID) -> str:
         for deadline in deadlines.deadlines_of(tx, rfa)
     ]
     sides = {"requesting": rfa.requesting, "requested": rfa.requested}
-    foreseen = [] if explained else deadlines.foresee(tx, "rfa.transmitted", sides, transmission.foreseen(tx, rfa))
+    foreseen = deadlines.foresee(tx, "rfa.transmitted", sides, transmission.foreseen(tx, rfa))
     return render_template(
         "assistance/clock.html",
         rfa=rfa,
@@ -239,13 +242,21 @@ def draft(tx: Transaction, rfa_id: UUID) -> str:
         required=lambda rfa: requirements.required(tx, rfa, current()),
         earlier=lambda rfa: linking_pages.earlier(tx, rfa),
         limits=lambda _rfa: handling.offered(tx),
+        reviews=lambda rfa: review_views.reviews(tx, rfa),
     )
 
 
 @pages.page("/<uuid:rfa_id>/approve")
 def approve(tx: Transaction, rfa_id: UUID) -> str:
     """Read what a colleague has drafted, then sign."""
-    return sealed(tx, rfa_id, "approve", "approve.html", request_docs=lambda rfa: showing.of_request(tx, rfa))
+    return sealed(
+        tx,
+        rfa_id,
+        "approve",
+        "approve.html",
+        request_docs=lambda rfa: showing.of_request(tx, rfa),
+        reviews=lambda rfa: review_views.reviews(tx, rfa),
+    )
 
 
 @pages.page("/<uuid:rfa_id>/transmit")
@@ -345,3 +356,5 @@ for address, page in {**consultation_pages.PAGES, **consent_pages.PAGES}.items()
     pages.page(f"/<uuid:rfa_id>{address}")(page)
 for address, page in {**linking_pages.PAGES, "/report": report_pages.report}.items():
     pages.page(f"/<uuid:rfa_id>{address}", methods=["GET", "POST"])(page)
+for address, methods, function in review_pages.PAGES:
+    pages.page(f"/<uuid:rfa_id>{address}", methods=methods)(function)

@@ -6,13 +6,22 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from comity.assistance import consent_events, events, linking_events, occurrence_events, pairing, tracking  # noqa: F401  (policies name what can be reported)
+from comity.assistance import (  # noqa: F401  (policies name what can be reported)
+    consent_events,
+    events,
+    linking_events,
+    occurrence_events,
+    pairing,
+    review_events,
+    tracking,
+)
 from comity.assistance.model import RequestForAssistance
+from comity.assistance.review_model import Review
 from comity.core.journal import Event
 from comity.core.model import Row
 from comity.core.reactions import at_once
 from comity.core.transaction import Transaction
-from comity.deadlines.events import AboutPeriod, DeadlineStarted
+from comity.deadlines.events import AboutPeriod, DeadlinePassed, DeadlineReminded, DeadlineStarted
 from comity.deadlines.model import Deadline
 from comity.exchange.events import DocumentHandedOut
 
@@ -60,3 +69,22 @@ def _request(tx: Transaction, matter: str) -> RequestForAssistance | None:
     """The request that a period is about, if it is about one."""
     kind, _, row_id = matter.partition(":")
     return tx.session.get(RequestForAssistance, UUID(row_id)) if kind == RequestForAssistance.kind else None
+
+
+@at_once(Event)
+def tell_who_reviews(tx: Transaction, subject: Row | None, event: Event) -> None:
+    """The clock of a review is one person's: she is reminded, and once its day has passed her deputy is told too."""
+    if not isinstance(event, DeadlineReminded | DeadlinePassed) or not isinstance(subject, Deadline) or event.other:
+        return
+    kind, _, row_id = subject.matter.partition(":")
+    if kind != RequestForAssistance.kind:
+        return
+    of_this = select(Review).where(Review.request == UUID(row_id), Review.n == int(subject.key))
+    review = tx.session.scalar(of_this)
+    if review is None or not review.open:
+        return
+    about = (review.matter, review.n, review.reviewer)
+    if isinstance(event, DeadlineReminded):
+        tx.record(review, review_events.ReviewReminded(*about))
+    else:
+        tx.record(review, review_events.ReviewOverdue(*about, review.deputy or ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast
 
 from comity.assistance.model import Message, RequestForAssistance
+from comity.assistance.review_model import Review
 from comity.core.access import attribute
 
 
@@ -56,3 +57,18 @@ def _of_requesting(message: type[Message]) -> SQLColumnExpression[str]:
 @attribute(Message, "requested")
 def _of_requested(message: type[Message]) -> SQLColumnExpression[str]:
     return message.requested
+
+
+@attribute(Review, "requesting")
+def _team(review: type[Review]) -> SQLColumnExpression[str]:
+    return review.requesting
+
+
+@attribute(Review, "reviewer")
+def _reviewer(review: type[Review]) -> SQLColumnExpression[str]:
+    return review.reviewer
+
+
+@attribute(Review, "deputy")
+def _deputy(review: type[Review]) -> SQLColumnExpression[str | None]:
+    return review.deputy

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from comity.assistance import kinds, policy
+from comity.assistance import kinds, policy, reviewing
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import LIFECYCLE, RequestForAssistance, Stage
+from comity.assistance.review_model import Review
 from comity.assistance.tracking import is_requested_date
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -20,6 +21,7 @@ from comity.exchange.model import Document, DocumentVersion
 
 MAIN_STEPS = (
     "transmit",
+    "review",
     "approve",
     "acknowledge",
     "reply",
@@ -37,6 +39,7 @@ MAIN_STEPS = (
     "edit",
     "expedite",
     "confirm",
+    "submit",
     "report",
     "withdraw",
     "discard",
@@ -122,14 +125,27 @@ def coming_holidays(tx: Transaction, code: str, days: int) -> list[tuple[date, s
 
 def steps(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUID, list[str]]:
     """The steps open to the reader now, for each request: what the policy permits and the lifecycle allows."""
-    permitted = tx.options_of(requests)
-    return {
-        rfa.id: [step for step in MAIN_STEPS if f"rfa.{step}" in permitted[rfa.id] and _waits(tx, rfa, step)]
+    permitted, asked = tx.options_of(requests), reviewing.waiting(tx, requests)
+    found = {
+        rfa.id: [
+            step
+            for step in MAIN_STEPS
+            if f"rfa.{step}" in permitted[rfa.id] and _waits(tx, rfa, step, asked.get(rfa.id))
+        ]
         for rfa in requests
     }
+    for rfa_id, review in asked.items():
+        if review.deputy == tx.actor.id and "rfa.review" in permitted[rfa_id]:
+            found[rfa_id].append("take_over")
+    return found
 
 
-def _waits(tx: Transaction, rfa: RequestForAssistance, step: str) -> bool:
+def _waits(tx: Transaction, rfa: RequestForAssistance, step: str, review: Review | None) -> bool:
+    """Whether somebody waits for the step; `review` is the one that is asked for and was not given yet."""
+    if step == "submit" and review is not None:
+        return False
+    if step == "review" and (review is None or review.reviewer != tx.actor.id):
+        return False
     if step in ("agree", "meet") and not (to_agree(tx, rfa) if step == "agree" else to_meet(tx, rfa)):
         return False
     return opens(rfa, step)
@@ -194,14 +210,17 @@ class Exchange:
 
 
 def exchanges(tx: Transaction, rfa: RequestForAssistance) -> list[Exchange]:
-    """The released documents after the request itself, messages apart, by their release: each is one step."""
+    """The released documents after the request itself, by their release: each is one step.
+
+    Messages and notes of reviews are shown apart.
+    """
     found: list[Exchange] = []
     kept = sorted(
         (pair for pair in documents.documents_of(tx, rfa.id) if pair[0].released_at is not None),
         key=lambda pair: (pair[0].released_at, pair[0].created_at, str(pair[0].id)),
     )
     for document, version in kept:
-        if document.purpose in ("request", "annex", "message", "attachment", "use", "consent"):
+        if document.purpose in ("request", "annex", "review", "message", "attachment", "use", "consent"):
             continue
         last = found[-1] if found else None
         if last and (last.purpose, last.first.released_at) == (document.purpose, document.released_at):

@@ -38,7 +38,7 @@ def sealed(tx: Transaction, rfa_id: UUID, step: str, template: str, **names: Any
         f"assistance/{template}",
         rfa=rfa,
         step=step,
-        readers=readers(tx, [rfa.requesting] if step in ("edit", "approve") else both),
+        readers=readers(tx, [rfa.requesting] if step in ("edit", "approve", "review") else both),
         clocks=showing.clocks(tx, [rfa])[rfa.id],
         **{name: make(rfa) for name, make in names.items()},
     )

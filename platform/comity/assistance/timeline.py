@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from comity.assistance import reviewing
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.occurrence_events import EVENTS
 from comity.core.journal import Entry
@@ -17,6 +18,9 @@ INSIDE = (
     "rfa.drafted", "rfa.edited", "rfa.approved", "rfa.expedited", "rfa.linked", "rfa.unlinked", "rfa.redirected",
 )  # fmt: skip
 """What happens before transmission, and between requests of the team: only the requesting party sees it."""
+
+OF_REVIEWS = ("review.asked", "review.given", "review.taken_over", "review.withdrawn")
+"""Of reviews: about them, and not about the request, so that nobody finds them who may not see the reviews."""
 
 OWN = "rfa.assigned"
 """What each party sees of itself alone."""
@@ -73,8 +77,9 @@ class Fact:
 def facts(tx: Transaction, rfa: RequestForAssistance) -> list[Fact]:
     """The facts about a request that its reader may know, the oldest first; `rfa` must have come through the door."""
     names = (*INSIDE, *SHARED, OWN) if tx.actor.authority == rfa.requesting else (*SHARED, OWN)
-    names = (*names, *EVENTS)
-    query = select(Entry).where(Entry.subject == rfa.subject, Entry.name.in_(names)).order_by(Entry.seq)
+    about = [rfa.subject, *(review.subject for review in reviewing.reviews_of(tx, rfa))]
+    names = (*names, *OF_REVIEWS, *EVENTS)
+    query = select(Entry).where(Entry.subject.in_(about), Entry.name.in_(names)).order_by(Entry.seq)
     return [
         Fact(entry.name, entry.happened_at, entry.actor, entry.data)
         for entry in tx.session.scalars(query)

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from comity.accounts import queries as accounts
-from comity.assistance import assigning, consultation_views, link_views, queries
+from comity.assistance import assigning, consultation_views, link_views, queries, review_views
 from comity.assistance.consent_views import ConsentView, SupplementView
 from comity.assistance.consultation_views import ConsultationView, PartView
 from comity.assistance.link_views import LinkView
 from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, RequestForAssistance
+from comity.assistance.review_views import PersonView, ReviewView
 from comity.assistance.thread import Posted
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
@@ -131,15 +132,11 @@ class RequestSummary(View):
     options: list[str]
 
 
-class PersonView(View):
-    """A person in office."""
-
-    id: str
-    name: str
-
-
 class RequestView(RequestSummary):
-    """A request with all that is known of it outside the seal."""
+    """A request with all that is known of it outside the seal.
+
+    `reviews` and `draft_sha256`, which a review names, are the requesting team's alone.
+    """
 
     drafted_by: PersonView
     approved_by: PersonView | None
@@ -155,6 +152,8 @@ class RequestView(RequestSummary):
     occurrences: list[OccurrenceView]
     links: list[LinkView]
     deadlines: list[DeadlineView]
+    reviews: list[ReviewView]
+    draft_sha256: str | None
 
 
 class RequestList(View):
@@ -234,6 +233,8 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
         links=link_views.linked(tx, rfa),
         deadlines=[DeadlineView.of(tx, one) for one in running],
+        reviews=review_views.reviews(tx, rfa),
+        draft_sha256=review_views.draft_sha256(tx, rfa),
     )
 
 

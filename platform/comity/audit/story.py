@@ -53,7 +53,7 @@ class Story:
             return escape(self._authorities.get(str(value), {}).get(current(), str(value)))
         if slot in ("due_on", "was", "until", "held_on") and value:
             return day(date.fromisoformat(str(value)[:10]))
-        if slot in ("purpose", "by", "transport"):
+        if slot in ("purpose", "by", "transport", "finding"):
             return escape(str(WORDS.get(str(value), value)))
         if slot in ("rule", "role"):
             return escape(translated(value))

@@ -10,7 +10,10 @@ from comity.core.journal import Event
 
 @dataclass(frozen=True)
 class AboutPeriod:
-    """What every line about a period says: the two authorities let others be told without reading a table."""
+    """What every line about a period says: the two authorities let others be told without reading a table.
+
+    `other` is empty where the period is one office's own business.
+    """
 
     matter: str
     rule: str

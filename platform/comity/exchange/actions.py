@@ -260,7 +260,7 @@ def reseal(tx: Transaction, document: Document, signed: Signed, *, matter: Matte
 
 
 def release(tx: Transaction, document: Document) -> None:
-    """From the commit on the other side sees it."""
+    """From the commit on both of its parties see it."""
     document.released_at = tx.now
     tx.record(document, events.DocumentReleased(*_about(document, queries.latest(tx, [document.id])[document.id])))
 

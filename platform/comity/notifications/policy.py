@@ -23,6 +23,7 @@ Group = Literal[
     "members of the authority",
     "administrators of the authority",
     "the person whom it is about",
+    "the deputy",
 ]
 
 FIELD_OF: dict[str, str] = {
@@ -36,8 +37,12 @@ FIELD_OF: dict[str, str] = {
     "members of the authority": "authority",
     "administrators of the authority": "authority",
     "the person whom it is about": "user",
+    "the deputy": "deputy",
 }
 """The field of the event that names the authority whose members a group is taken from, or the person."""
+
+OF_PERIODS = ("people on whom it falls", "people who wait for it")
+"""Groups that a period names, where it runs between two authorities."""
 
 
 class NotifyRule(Strict):

@@ -40,8 +40,10 @@ def tell_those_concerned(tx: Transaction, entry: Entry, event: Event) -> None:
 def _people(tx: Transaction, rule: NotifyRule, entry: Entry, event: Event) -> Iterable[Account]:
     """The active accounts of a group, in a fixed order."""
     named = getattr(event, policy.FIELD_OF[rule.who])
+    if rule.who in policy.OF_PERIODS and not getattr(event, "other", named):
+        return []  # inside one office: events of their own tell the persons whom it concerns
     query = select(Account).where(Account.active).order_by(Account.id)
-    if rule.who == "the person whom it is about":
+    if rule.who in ("the person whom it is about", "the deputy"):
         return tx.session.scalars(query.where(Account.id == UUID(named))).all() if named else []
     if rule.who == "people with a draft to it":
         open_drafts = select(RequestForAssistance.drafted_by).where(

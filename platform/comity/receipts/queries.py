@@ -84,9 +84,10 @@ def evidence(tx: Transaction, rfa: RequestForAssistance) -> list[Evidence]:
     """The evidence about a request, the oldest first; `rfa` must have come through the door.
 
     Each side has what it sent, what was made available, and what the receiving side did with it; nobody has how the
-    other side worked on its drafts, or opened its own documents.
+    other side worked on its drafts, or opened its own documents.  What a team noted in a review is evidence for nobody.
     """
-    about = {document.subject: document for document, _version in documents.documents_of(tx, rfa.id)}
+    papers = [document for document, _version in documents.documents_of(tx, rfa.id) if document.purpose != "review"]
+    about = {document.subject: document for document in papers}
     found = [*_of_documents(tx, about), *_of_request(tx, rfa), *_of_notices(tx, rfa)]
     return sorted(found, key=lambda one: one.seq)
 

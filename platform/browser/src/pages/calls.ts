@@ -41,6 +41,11 @@ export function sendMessage(request: string, document: string, attachments: stri
   return call("POST", `/api/v1/requests/${request}/messages`, { document, attachments });
 }
 
+/** Give a review whose note is sealed already. */
+export function giveReview(review: string, body: { finding: string; draft_sha256: string; document: string }): Promise<void> {
+  return call("POST", `/api/v1/reviews/${review}/give`, body);
+}
+
 /** Say that one leaves the office. */
 export function sayLeaving(): Promise<void> {
   return call("POST", "/api/v1/keys/mine/leaving");

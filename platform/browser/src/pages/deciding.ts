@@ -5,9 +5,10 @@ import { all, type Fault, maybe, one, percent, sentence, show, summarise, why } 
 import { dayIn } from "./handing";
 import { forget, openExchanges, openRequest, showFiles } from "./opening";
 import { Request } from "./request";
+import { openReviews } from "./reviews";
 
 /** What was read, each document with the hash of its content; null unless the request and every annex passed. */
-async function openAll(keys: Keys, request: Request): Promise<{ [doc: string]: string } | null> {
+export async function openAll(keys: Keys, request: Request): Promise<{ [doc: string]: string } | null> {
   const read = await openRequest(keys, request);
   const annexes = all('#content [data-doc][data-purpose="annex"]');
   if (!read) {
@@ -29,7 +30,7 @@ export function reading(keys: Keys): (unlocked: boolean) => void {
     }
     if (opened) return window.location.reload();
     opened = openAll(keys, request);
-    void opened.then(() => openExchanges(keys, request));
+    void opened.then(() => openExchanges(keys, request)).then(() => openReviews(keys, request));
   };
 }
 
@@ -104,6 +105,7 @@ export function approving(keys: Keys): (unlocked: boolean) => void {
     void openAll(keys, request).then((read) => {
       seen = read ?? {};
       button.disabled = read === null;
+      return openReviews(keys, request);
     });
   };
 }

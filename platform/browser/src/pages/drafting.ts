@@ -10,6 +10,7 @@ import { type Listed, MEDIA, readRequest, Request } from "./request";
 import { Checklist } from "./checklist";
 import { RequirementChecks } from "./requirements";
 import { takesOver } from "./earlier";
+import { openReviews } from "./reviews";
 import { Autosave } from "./saving";
 import { Tasks } from "./tasks";
 import { Templates } from "./templates";
@@ -120,6 +121,6 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   return (unlocked) => {
     if (!unlocked || loaded) return;
     loaded = true;
-    void load();
+    void load().then(() => openReviews(keys, request));
   };
 }

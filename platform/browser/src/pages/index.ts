@@ -17,6 +17,7 @@ import { leaving, revoking } from "./office_leaving";
 import { openingRecovery, recovering, settingRecovery } from "./office_recovery";
 import { rewrapping } from "./office_rewrapping";
 import { showReaders } from "./readers";
+import { reviewing } from "./reviewing";
 import { supplementing } from "./supplementing";
 import { follow, unlockHere, unlockPage } from "./unlocking";
 import { newWay, ownKey, removing } from "./ways";
@@ -28,6 +29,7 @@ const PAGES: Record<string, Page> = {
   "request-bundle": printing,
   "request-draft": drafting,
   "request-approve": approving,
+  "request-review": reviewing,
   "request-transmit": transmitting,
   "request-ask": messaging,
   "request-reply": messaging,

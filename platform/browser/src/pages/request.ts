@@ -69,6 +69,7 @@ export const MEDIA = {
   settlement: "application/vnd.comity.settlement.v1+json",
   use: "application/vnd.comity.use.v1+json",
   consent: "application/vnd.comity.consent.v1+json",
+  review: "application/vnd.comity.review.v1+json",
 } as const;
 
 /** What both parties send. */
