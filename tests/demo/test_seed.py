@@ -130,9 +130,10 @@ def test_people_have_written_to_each_other_and_some_of_it_is_still_unread(app: F
     assert unread >= 2
 
 
-def test_the_registry_sees_its_own_request_only(app: Flask, world: Path) -> None:
+def test_the_registry_sees_its_own_request_and_what_states_ask_of_it(app: Flask, world: Path) -> None:
     me = _unlocked(app, world, GRACE)
-    assert {one["requesting"] for one in requests.every(me.http)} == {"REG"}
+    seen = {(one["requesting"], one["requested"]) for one in requests.every(me.http)}
+    assert seen == {("REG", "XA"), ("XA", "REG"), ("YB", "REG")}
     me.http.close()
 
 
