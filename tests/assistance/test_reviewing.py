@@ -6,7 +6,16 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 from tests.assistance.reviewers import (
-    HANA, approve, ask, give, hash_of, open_hana, seen, take_over, transmit, withdraw,
+    HANA,
+    approve,
+    ask,
+    give,
+    hash_of,
+    open_hana,
+    seen,
+    take_over,
+    transmit,
+    withdraw,
 )  # fmt: skip
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, EMRE, FAYE, GRACE

@@ -34,7 +34,11 @@ def test_the_whole_of_it_as_a_program_does_it(app):
     assert answer.status_code == 201, answer.json
     (asked,) = answer.json["reviews"]
     assert asked["reviewer"] == {"id": BRUNO.id, "name": "Bruno Keller"}
-    assert (asked["deputy"]["name"], asked["asked_by"]["name"], asked["finding"]) == ("Hana Novak", "Amina Diallo", None)
+    assert (asked["deputy"]["name"], asked["asked_by"]["name"], asked["finding"]) == (
+        "Hana Novak",
+        "Amina Diallo",
+        None,
+    )
     assert date.fromisoformat(asked["due_on"]) >= date.fromisoformat(day)
     assert asked["options"] == ["review.read", "review.withdraw"]
     shown = bruno.api("GET", f"/requests/{rfa.id}").json
@@ -70,7 +74,8 @@ def test_a_deputy_takes_over_and_what_is_asked_is_withdrawn(app):
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [({"reviewer": "bruno"}, "/reviewer"), ({}, "/reviewer"), ({"reviewer": CHIDI.id}, "/reviewer"),
-     ({"reviewer": BRUNO.id, "deputy": BRUNO.id}, "/deputy"), ({"reviewer": BRUNO.id, "wanted_on": "soon"}, "/wanted_on"),
+     ({"reviewer": BRUNO.id, "deputy": BRUNO.id}, "/deputy"),
+     ({"reviewer": BRUNO.id, "wanted_on": "soon"}, "/wanted_on"),
      ({"reviewer": BRUNO.id, "wanted_on": "2020-01-01"}, "/wanted_on")],
     ids=["no-identifier", "nobody", "state", "twice", "no-day", "past"],
 )  # fmt: skip
@@ -91,7 +96,9 @@ def test_a_review_of_what_has_changed_is_refused(app):
     assert bruno.api("GET", f"/requests/{rfa.id}").json["reviews"][0]["given_at"] is None
 
 
-@pytest.mark.parametrize("actor", [CHIDI, DORA, EMRE, FAYE, GRACE], ids=lambda actor: actor.role + (actor.authority or ""))
+@pytest.mark.parametrize(
+    "actor", [CHIDI, DORA, EMRE, FAYE, GRACE], ids=lambda actor: actor.role + (actor.authority or "")
+)
 def test_outside_of_the_team_there_is_no_review(app, actor):
     rfa = sealed.written()
     review, program = ask(rfa), Program(app, actor)
@@ -123,7 +130,9 @@ def plain():
 def _without_identifiers(text):
     """A page or an answer, less what differs between any two requests."""
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[0-9A-Za-z+/=]{120,}", "x", text)
-    text = re.sub(r"OTP-XA-\d{4}-\d{3}-\d{4}|\d+(-[A-Z2-7]{4}){4}|receipts/\d+|data-receipt=\"\d+\"|#line-\d+", "x", text)
+    text = re.sub(
+        r"OTP-XA-\d{4}-\d{3}-\d{4}|\d+(-[A-Z2-7]{4}){4}|receipts/\d+|data-receipt=\"\d+\"|#line-\d+", "x", text
+    )
     text = re.sub(r"OTP/XA/\d{4}/\d{3}|\d{4}-\d\d-\d\dT[\d:.]+Z?|\b\d\d:\d\d\b|\"(version|seq)\": ?\d+", "x", text)
     return re.sub(r'name="csrf-token" content="[^"]+"|value="[\w.-]{40,}"|nonce="[^"]+"', "x", text)
 

@@ -81,7 +81,9 @@ def test_what_is_downloaded_holds_no_note_and_the_draft_is_approved_and_transmit
     assert (state["reviews"], [one["purpose"] for one in state["documents"]]) == ([], ["request"])
 
 
-def test_somebody_else_s_name_is_refused_and_the_others_are_named(at: At, draft: dict[str, Any], server: Server) -> None:
+def test_somebody_else_s_name_is_refused_and_the_others_are_named(
+    at: At, draft: dict[str, Any], server: Server
+) -> None:
     said = at(people.AMINA)("request", "ask-review", draft["reference"], "--of", "Chidi Okafor", "--yes")
     assert (said.code, "Your office has no Chidi Okafor: name one of Bruno Keller." in said.err) == (1, True)
     assert shown(server, draft)["reviews"] == []

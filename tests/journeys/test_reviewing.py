@@ -1,4 +1,4 @@
-"""Bruno reviews Amina's draft in his browser, in French; she reads what he found, mends it, and he approves: nothing of it goes."""
+"""Bruno reviews Amina's draft in his browser, in French; she reads it, mends the draft, he approves: no note goes."""
 
 from datetime import date, timedelta
 from uuid import UUID

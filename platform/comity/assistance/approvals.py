@@ -15,7 +15,6 @@ from comity_seal.dsse import Dsse
 from comity_seal.errors import SealError, UnknownSigner
 from comity_seal.publickeys import PublicKeySet
 
-
 GOING = ("request", "annex")
 """Purposes of what is approved and goes to the requested party: what colleagues noted about it stays."""
 

@@ -19,7 +19,18 @@ from comity.web.languages import current
 
 COURT = {"cooperation officer", "registry officer"}
 STATE = {"focal point"}
-WAITING_STEPS = ("acknowledge", "reply", "agree", "meet", "answer", "close", "review", "take_over", "approve", "transmit")
+WAITING_STEPS = (
+    "acknowledge",
+    "reply",
+    "agree",
+    "meet",
+    "answer",
+    "close",
+    "review",
+    "take_over",
+    "approve",
+    "transmit",
+)
 """Steps that somebody waits for, the most pressing first."""
 
 COMING = 30
@@ -77,9 +88,7 @@ def desk(tx: Transaction) -> Desk:
         hidden[turn] = more
     clocks, steps = showing.clocks(tx, found), showing.steps(tx, found)
     mine = [
-        Waiting(step, rfa, clocks[rfa.id].next)
-        for rfa in found
-        if (step := _first(steps[rfa.id], clocks[rfa.id].next))
+        Waiting(step, rfa, clocks[rfa.id].next) for rfa in found if (step := _first(steps[rfa.id], clocks[rfa.id].next))
     ]
     mine.sort(key=_pressing)
     busy = {waiting.rfa.id for waiting in mine}
