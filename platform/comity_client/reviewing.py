@@ -65,7 +65,7 @@ def act(http: Http, review: dict[str, Any], verb: str) -> dict[str, Any]:
 
 
 def notes(me: Unlocked, request: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
-    """The reviews that were given, each with its note; by whom and with what finding is as signed.  Raises NotVerified."""
+    """The reviews that were given, each with its note; reviewer and finding are as signed.  Raises NotVerified."""
     papers = {one["doc"]: one for one in request["documents"]}
     given = [one for one in request["reviews"] if one["note"]]
     return [(one, _note(me, received(me, request, _shown(papers, one)), one)) for one in given]

@@ -74,7 +74,8 @@ def test_a_deputy_takes_over_and_what_is_asked_is_withdrawn(app):
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [({"reviewer": "bruno"}, "/reviewer"), ({}, "/reviewer"), ({"reviewer": CHIDI.id}, "/reviewer"),
-     ({"reviewer": BRUNO.id, "deputy": BRUNO.id}, "/deputy"), ({"reviewer": BRUNO.id, "wanted_on": "soon"}, "/wanted_on"),
+     ({"reviewer": BRUNO.id, "deputy": BRUNO.id}, "/deputy"),
+     ({"reviewer": BRUNO.id, "wanted_on": "soon"}, "/wanted_on"),
      ({"reviewer": BRUNO.id, "wanted_on": "2020-01-01"}, "/wanted_on")],
     ids=["no-identifier", "nobody", "state", "twice", "no-day", "past"],
 )  # fmt: skip

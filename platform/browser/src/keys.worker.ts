@@ -36,8 +36,8 @@ declare const self: {
 /** The work that protects a key set: this script's own choice; less only where the platform is on one's own machine. */
 const LOGN = self.location.hostname === "localhost" ? 15 : 18;
 
-/** What is sealed to one's own team alone, before a text of the request says who its parties are. */
-const DRAFTED = new Set(["request", "annex"]);
+/** What is sealed to one's own team alone: a draft, before its text says who the parties are, and what colleagues note on it. */
+const DRAFTED = new Set(["request", "annex", "review"]);
 
 interface Me {
   id: string;
@@ -349,6 +349,7 @@ const operations: Served<Working> = {
   async seal(working, input) {
     const who = await author();
     const among = ordered(who, await Promise.all(input.readers.map(authority)));
+    if (input.purpose === "review" && input.readers.join() !== who.authority.code) fail("CoverMismatch", "a review is one's own team's");
     if (!DRAFTED.has(input.purpose)) await requests.requireParties(working, input.request, input.readers);
     const where = await place(input.replaces, input.request);
     const up = await upload(http, input, among.map((one) => one.epoch.recipient), working);

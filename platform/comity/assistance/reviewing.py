@@ -59,7 +59,10 @@ def ask(
 
 
 def give(tx: Transaction, review_id: UUID, finding: Finding, draft_sha256: str, note: UUID) -> Review:
-    """Give a review of the draft as one has read it, with a sealed note that says the same.  Raises Refused or Invalid."""
+    """Give a review of the draft as one has read it, with a sealed note that says the same.
+
+    Raises Refused or Invalid.
+    """
     rfa, review = _own(tx, review_id, "review.give")
     if draft_sha256 != hash_of(tx, rfa):
         raise wrong("/draft_sha256", _("The draft has changed since you read it: look at it again, then review it."))
