@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from comity_client import handling, requests, supplementing
-from comity_client.cli_consulting import request
+from comity_client.cli_consulting import request as request
 from comity_client.cli_requests import find
 from comity_client.completing import reference_argument
 from comity_client.errors import ClientError

@@ -96,7 +96,7 @@ def limit_of(word: str) -> Limit:
 def blocked(handling: Iterable[str], freed: Collection[str] = ()) -> list[Act]:
     """What these limits block together, in a fixed order, without the acts that consent has freed."""
     acts = {act for one in handling for act in limit_of(one).blocks}
-    return [act for act in ("export", "share") if act in acts and act not in freed]  # type: ignore[misc]
+    return [act for act in ("export", "share") if act in acts and act not in freed]
 
 
 def offered(tx: Transaction) -> list[Limit]:
