@@ -8,7 +8,7 @@ from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI
 from tests.visits import visitor
 
-from comity.assistance import actions
+from comity.assistance import actions, transmission
 from comity.core import clock, database
 from comity.core.transaction import transaction
 from comity.deadlines import queries as deadlines
@@ -24,7 +24,7 @@ def page(app, actor, rfa) -> str:
 def foreseen(rfa):
     with transaction(AMINA, writes=False) as tx:
         sides = {"requesting": rfa.requesting, "requested": rfa.requested}
-        found = deadlines.foresee(tx, "rfa.transmitted", sides, {"requested_on": rfa.requested_on})
+        found = deadlines.foresee(tx, "rfa.transmitted", sides, transmission.foreseen(tx, rfa))
         return {why.rule: (why.due_on, why.due_at, [step.what for step in why.trace]) for why in found}
 
 
