@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from babel.messages.pofile import read_po
+from flask_babel import force_locale
 from tests import people
 from tests.people import AMINA, BRUNO, CHIDI
 from tests.visits import Visitor, visitor
 
+from comity.assistance.naming import in_the_statute
 from comity.web import formatting, translate
 
 
@@ -151,3 +153,19 @@ def test_a_focal_point_sees_her_authority_by_its_official_name(cast):
     assert "Xandria" in chidi.get("/").get_data(as_text=True)
     chidi.post("/account/language", locale="fr")
     assert "Xandrie" in chidi.get("/").get_data(as_text=True)
+
+
+def test_a_constant_of_a_template_is_in_the_language_of_each_reader(cast):
+    template = cast.jinja_env.from_string('{{ "focal point"|translated }}')
+    for locale, wanted in (("en", "focal point"), ("fr", "point focal"), ("en", "focal point")):
+        with cast.test_request_context(), force_locale(locale):
+            assert template.render() == wanted
+
+
+def test_statute_and_rules_are_called_as_the_reader_calls_them(cast):
+    basis = "Statute art. 77(2)(b), 109; Rules 217 and 218; Rule 194; Regulation 46"
+    with cast.test_request_context(), force_locale("en"):
+        assert in_the_statute(basis) == basis
+    with cast.test_request_context(), force_locale("fr"):
+        wanted = "Statut, art. 77(2)(b), 109; règles 217 et 218; règle 194; Regulation 46"
+        assert in_the_statute(basis) == wanted

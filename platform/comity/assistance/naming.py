@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask_babel import gettext as _
@@ -106,9 +107,17 @@ def checklist_of(rfa: RequestForAssistance) -> kinds.Checklist:
 
 @template_name("in_the_statute")
 def in_the_statute(basis: str) -> str:
-    """The basis of a catalogue entry, with the Statute called as the reader calls it."""
-    article = basis.removeprefix("Statute art. ")
-    return basis if article == basis else str(_("Statute art. %(article)s", article=article))
+    """The basis of a catalogue entry, with Statute and Rules called as the reader calls them."""
+    return "; ".join(_source(part) for part in basis.split("; "))
+
+
+def _source(part: str) -> str:
+    if article := re.fullmatch(r"Statute art\. (.+)", part):
+        return str(_("Statute art. %(article)s", article=article[1]))
+    if rules := re.fullmatch(r"Rules (\S+) and (\S+)", part):
+        return str(_("Rules %(one)s and %(other)s", one=rules[1], other=rules[2]))
+    rule = re.fullmatch(r"Rule (\S+)", part)
+    return str(_("Rule %(number)s", number=rule[1])) if rule else part
 
 
 @template_name("outcome_name")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, g, render_template, request, url_for
 from flask_babel import get_domain, gettext
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from comity.core.settings import Settings
@@ -30,8 +31,12 @@ def template_name(name: str) -> Callable[[F], F]:
     return register
 
 
-def translated(sentence: object) -> str:
-    """A name out of a policy, in the reader's language."""
+@pass_context
+def translated(_context: object, sentence: object) -> str:
+    """A name out of a policy, in the reader's language.
+
+    It takes the context so that a constant is not put into one language for all when the template is compiled.
+    """
     return gettext(str(sentence)) if sentence else ""
 
 
