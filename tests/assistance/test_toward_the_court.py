@@ -17,7 +17,7 @@ from comity.assistance import (
 )
 from comity.assistance.actions import Answer
 from comity.assistance.addressees import Standing
-from comity.assistance.consultation_model import Consent
+from comity.assistance.consultation_model import ProviderConsent
 from comity.assistance.cover import Asked
 from comity.assistance.filtering import Filter
 from comity.assistance.model import Outcome, RequestForAssistance, Stage
@@ -33,7 +33,7 @@ from comity.exchange import queries as documents
 from comity.exchange.model import Document
 from comity.notifications.model import Notification
 
-EXECUTED = Answer(1, Outcome.EXECUTED, consent=Consent.RECORDED)
+EXECUTED = Answer(1, Outcome.EXECUTED, consent=ProviderConsent.RECORDED)
 ASKED_NO_MORE = Answer(2, Outcome.NOTHING_FOUND)
 
 
@@ -71,7 +71,9 @@ def test_from_the_draft_to_the_end_the_role_follows_the_side():
         actions.reply(tx, rfa.id, 1, reply.id)
     part = sealed.deposit(GRACE, rfa, "part", b"the statement")[0]
     with transaction(GRACE) as tx:
-        consultations.deliver(tx, rfa.id, [Answer(1, Outcome.PARTLY_EXECUTED, consent=Consent.NOT_NEEDED)], [part.id])
+        consultations.deliver(
+            tx, rfa.id, [Answer(1, Outcome.PARTLY_EXECUTED, consent=ProviderConsent.NOT_NEEDED)], [part.id]
+        )
     reason = sealed.deposit(GRACE, rfa, "extension", b"the detention centre needs longer")[0]
     with transaction(GRACE) as tx:
         extending.ask(tx, rfa.id, rfa.requested_on + timedelta(days=20), reason.id)
@@ -213,11 +215,11 @@ def test_a_state_that_is_not_party_may_ask_too(organisation):
 CONSENTS = {
     "no word on consent": ([Answer(1, Outcome.EXECUTED), ASKED_NO_MORE], ["/outcomes/0/consent"]),
     "handed over although withheld": (
-        [Answer(1, Outcome.EXECUTED, consent=Consent.WITHHELD), ASKED_NO_MORE], ["/outcomes/0/outcome"]),
+        [Answer(1, Outcome.EXECUTED, consent=ProviderConsent.WITHHELD), ASKED_NO_MORE], ["/outcomes/0/outcome"]),
     "a part although withheld": (
-        [Answer(1, Outcome.PARTLY_EXECUTED, consent=Consent.WITHHELD), ASKED_NO_MORE], ["/outcomes/0/outcome"]),
+        [Answer(1, Outcome.PARTLY_EXECUTED, consent=ProviderConsent.WITHHELD), ASKED_NO_MORE], ["/outcomes/0/outcome"]),
     "consent to a questioning": (
-        [EXECUTED, Answer(2, Outcome.EXECUTED, consent=Consent.NOT_NEEDED)], ["/outcomes/1/consent"]),
+        [EXECUTED, Answer(2, Outcome.EXECUTED, consent=ProviderConsent.NOT_NEEDED)], ["/outcomes/1/consent"]),
     "a ground": ([EXECUTED, Answer(2, Outcome.DENIED, "national_security")], ["/outcomes/1/ground"]),
     "postponed": ([EXECUTED, Answer(2, Outcome.POSTPONED)], ["/outcomes/1/outcome"]),
     "no outcome": ([EXECUTED, Answer(2, Outcome.IN_PROGRESS)], ["/outcomes/1/outcome"]),
@@ -239,9 +241,9 @@ def test_an_answer_that_cannot_be_given_like_this_leaves_the_request_as_it_was(w
 
 
 def test_what_is_withheld_is_denied_and_the_word_is_recorded():
-    rfa = toward.answered(Answer(1, Outcome.DENIED, consent=Consent.WITHHELD), ASKED_NO_MORE)
+    rfa = toward.answered(Answer(1, Outcome.DENIED, consent=ProviderConsent.WITHHELD), ASKED_NO_MORE)
     assert [(one.status, one.consent) for one in rfa.measures] == [
-        (Outcome.DENIED, Consent.WITHHELD),
+        (Outcome.DENIED, ProviderConsent.WITHHELD),
         (Outcome.NOTHING_FOUND, None),
     ]
     said = lines(rfa, "consent.stated")
