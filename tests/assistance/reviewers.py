@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import update
 from tests import people
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO
@@ -10,6 +11,7 @@ from comity.accounts import events as account_events
 from comity.accounts.model import Account
 from comity.assistance import actions, reviewing
 from comity.assistance.review_model import Finding, Review
+from comity.core import database
 from comity.core.actors import SYSTEM, Actor
 from comity.core.transaction import transaction
 
@@ -24,6 +26,12 @@ def open_hana() -> None:
     with transaction(SYSTEM) as tx:
         tx.add(account, to="account.create")
         tx.record(account, account_events.AccountCreated(account.role, account.authority))
+
+
+def read_english() -> None:
+    """Bruno, who reads French elsewhere, reads English here."""
+    with database.Session() as session, session.begin():
+        session.execute(update(Account).values(locale="en"))
 
 
 def ask(rfa, reviewer=BRUNO, deputy=None, wanted_on=None, by=AMINA) -> Review:

@@ -33,18 +33,27 @@ def world():
             "late": sealed.acknowledged(on=PAST),
             "asked": sealed.asked(on=PAST),
             "ahead": sealed.acknowledged(on=AHEAD),
+            "default": sealed.acknowledged(on=None),
             "undated": sealed.acknowledged(on=None),
             "answered": sealed.answered(on=PAST),
             "closed": sealed.answered(on=PAST),
         }
         with transaction(AMINA) as tx:
             actions.close(tx, found["closed"].id)
+        _end_every_period(found["undated"])
     with clock.at(LATER):
         yield {name: rfa.id for name, rfa in found.items()}
 
 
+def _end_every_period(rfa):
+    """As where a request was acknowledged before anything ran without a requested date."""
+    with database.Session() as session, session.begin():
+        for period in session.scalars(select(Deadline).where(Deadline.matter == f"rfa:{rfa.id}")):
+            period.ended_at = BEGIN
+
+
 EXPECTED = {
-    "unopened": None, "late": None, "asked": "paused", "ahead": "not_due", "undated": "no_date",
+    "unopened": None, "late": None, "asked": "paused", "ahead": "not_due", "default": "not_due", "undated": "no_date",
     "answered": "not_with_state", "closed": "not_with_state",
 }  # fmt: skip
 """Why each is left out; the draft is nothing that anyone could be reminded of."""

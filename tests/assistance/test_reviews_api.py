@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from tests.assistance.reviewers import HANA, approve, ask, give, open_hana, seen, transmit
+from tests.assistance.reviewers import HANA, approve, ask, give, open_hana, read_english, seen, transmit
 from tests.assistance.test_messages_api import deposit
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE
@@ -23,6 +23,11 @@ from comity.deadlines import sweeping
 from comity.notifications.model import Notification
 from comity.receipts import queries as receipts
 from comity_workers.relay import relay
+
+
+@pytest.fixture(autouse=True)
+def _in_english(_people):
+    read_english()
 
 
 def test_the_whole_of_it_as_a_program_does_it(app):
