@@ -73,6 +73,8 @@ def _answered(at: At, server: Server, name: str) -> None:
     """Each option that is missing is named, and nothing is sealed or sent until none is."""
     grace = at(GRACE)
     Path("Statement.txt").write_bytes(b"as heard")
+    answers = "SELECT count(*) FROM document WHERE purpose = 'answer'"
+    before = server.look(answers)
     outcomes = ("--outcome", "1=executed", "--outcome", "2=denied", "--text", "Attached.", "--yes")
     for options, wanted in (
         ((), "--consent 1="),
@@ -84,7 +86,7 @@ def _answered(at: At, server: Server, name: str) -> None:
     ):
         said = grace("request", "answer", name, "Statement.txt", *outcomes, *options)
         assert (said.code, wanted in said.err) == (2, True), said.err
-    assert server.look("SELECT count(*) FROM document WHERE purpose = 'answer'") == 0
+    assert server.look(answers) == before
     full = ("--consent", "1=recorded", "--note", f"1={FROM}", "--note", f"2={WHY}")
     said = grace("request", "answer", name, "Statement.txt", *outcomes, *full)
     assert said.code == 0, said.err
