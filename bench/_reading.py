@@ -217,13 +217,17 @@ class Reading:
             "outcomes": all((one.status.value == "executed") == bool(names["rfa.answered"]) for one in rfa.measures),
         }
         wanted = {"acknowledgement": (bool(names["rfa.acknowledged"]), False)} if stamped else {}
+        carried = (rfa.stage.value in ("answered", "closed"), asked > replied)
         if stamped and rfa.requested_on:
-            wanted["requested date"] = (rfa.stage.value in ("answered", "closed"), asked > replied)
+            wanted["requested date"] = carried
+        elif names["rfa.acknowledged"]:
+            wanted["carrying out"] = carried
         stand = {one.rule: (one.met_at is not None, one.paused_since is not None) for one in periods}
         facts["periods"] = stand == wanted and len(stand) == len(periods)
         for one in periods:
             started = [line.at for line in about[one.subject] if line.name == "deadline.started"]
-            facts[f"start of {one.rule}"] = started == [stamped] == [journal.stamp(one.triggered_at)]
+            begun = at.get("rfa.acknowledged") if one.rule == "carrying out" else stamped
+            facts[f"start of {one.rule}"] = started == [begun] == [journal.stamp(one.triggered_at)]
         facts |= self._released(papers, names, about)
         for fact in [fact for fact, holds in facts.items() if not holds]:
             self.found.fault(f"{rfa.reference} is half done: {fact} ({', '.join(one.name for one in own)}; {stand})")

@@ -6,6 +6,11 @@ on either side: what it does follows from the side, never from what kind of offi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
 from comity.assistance import kinds
 from comity.assistance.addressees import addressee
 from comity.assistance.tracking import REQUESTED, REQUESTING
@@ -15,7 +20,23 @@ from comity.directory.model import Authority
 
 SIDES = (REQUESTED, REQUESTING)
 
+T = TypeVar("T")
 
+
+def _once(ask: Callable[[Transaction], T]) -> Callable[[Transaction], T]:
+    """Ask once in a transaction: a page wants to know it dozens of times."""
+    known: WeakKeyDictionary[Transaction, T] = WeakKeyDictionary()
+
+    @wraps(ask)
+    def asked(tx: Transaction) -> T:
+        if tx not in known:
+            known[tx] = ask(tx)
+        return known[tx]
+
+    return asked
+
+
+@_once
 def own(tx: Transaction) -> Authority | None:
     """The reader's own authority."""
     return directory.authority(tx, tx.actor.authority or "")
@@ -44,6 +65,7 @@ def of_the_court(tx: Transaction) -> bool:
     return mine is not None and mine.of == "court"
 
 
+@_once
 def others(tx: Transaction) -> list[Authority]:
     """The authorities that it can ask, and those that can ask it."""
     mine = own(tx)

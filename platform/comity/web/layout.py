@@ -31,12 +31,8 @@ def template_name(name: str) -> Callable[[F], F]:
     return register
 
 
-@pass_context
-def translated(_context: object, sentence: object) -> str:
-    """A name out of a policy, in the reader's language.
-
-    It takes the context so that a constant is not put into one language for all when the template is compiled.
-    """
+def translated(sentence: object) -> str:
+    """A name out of a policy, in the reader's language."""
     return gettext(str(sentence)) if sentence else ""
 
 
@@ -71,7 +67,8 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(languages=LANGUAGES, idle_minutes=settings.sessions.idle_minutes)
-    app.jinja_env.filters["translated"] = translated
+    # With the context: else a constant is put into one language for all when the template is compiled.
+    app.jinja_env.filters["translated"] = pass_context(lambda _context, sentence: translated(sentence))
 
     @app.context_processor
     def around() -> dict[str, Any]:
