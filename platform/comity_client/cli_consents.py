@@ -15,6 +15,7 @@ from comity_client.completing import reference_argument
 from comity_client.errors import ClientError
 from comity_client.sending import Sending
 from comity_client.terminal import (
+    DAY,
     agree,
     connect,
     json_option,
@@ -29,9 +30,6 @@ from comity_client.terminal import (
     yes_option,
 )
 from comity_client.transfer import read as content_of
-
-DAY = click.DateTime(["%Y-%m-%d"])
-"""A date as 2026-12-22; click gives its midnight."""
 
 LONGEST = 1_000_000
 """Bytes of a file that is shown in a terminal."""

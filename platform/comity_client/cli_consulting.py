@@ -17,6 +17,7 @@ from comity_client.errors import ClientError
 from comity_client.http import Http
 from comity_client.sending import Sending
 from comity_client.terminal import (
+    DAY,
     agree,
     json_option,
     out,
@@ -31,10 +32,6 @@ from comity_client.terminal import (
 from comity_client.wording import Catalogue
 
 REPORTS = ("in_progress", "partly_executed", "executed", "nothing_found")
-
-
-DAY = click.DateTime(["%Y-%m-%d"])
-"""A date as 2026-12-22; click gives its midnight."""
 
 
 def catalogued(http: Http, what: str, key: str, word: str) -> dict[str, Any]:

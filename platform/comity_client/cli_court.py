@@ -12,6 +12,7 @@ from comity_client import requests
 from comity_client.cli_requests import find, request, tell
 from comity_client.completing import reference_argument
 from comity_client.terminal import (
+    DAY,
     agree,
     connect,
     json_option,
@@ -56,7 +57,7 @@ def return_(
 
 @request.command("grant-extension")
 @reference_argument
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The date to grant; else the one that was proposed.")
+@click.option("--until", type=DAY, help="The date to grant; else the one that was proposed.")
 @yes_option
 @json_option
 def grant_extension(name: str, until: datetime | None, yes: bool, as_json_: bool) -> None:
@@ -129,7 +130,7 @@ def approve(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) 
 @request.command()
 @reference_argument
 @click.option("--travelled-by", help="Register it: by what it has reached the State already (diplomatic, interpol, …).")
-@click.option("--received-on", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the State received it then.")
+@click.option("--received-on", type=DAY, help="The day on which the State received it then.")
 @yes_option
 @passphrase_option
 @json_option

@@ -11,7 +11,7 @@ from comity_client.cli_consulting import request as request
 from comity_client.cli_requests import find
 from comity_client.completing import reference_argument
 from comity_client.http import Http
-from comity_client.terminal import agree, connect, json_option, out, yes_option
+from comity_client.terminal import DAY, agree, connect, json_option, out, yes_option
 
 RELATIONS = {
     "follow-up": "follows",
@@ -20,9 +20,6 @@ RELATIONS = {
     "full-request": "full_request_of",
 }
 """What a request is to another: as one types it, and its word on the wire."""
-
-DAY = click.DateTime(["%Y-%m-%d"])
-"""A date as 2026-12-22; click gives its midnight."""
 
 
 def _carrying(http: Http, what: str, channel: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from comity_client.errors import ClientError
-from comity_client.terminal import agree, connect, json_option, out, say, yes_option
+from comity_client.terminal import DAY, agree, connect, json_option, out, say, yes_option
 
 
 @click.group()
@@ -19,7 +19,7 @@ def profile() -> None:
 
 @profile.command()
 @click.argument("code")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As it counts on that day; else today.")
+@click.option("--on", type=DAY, help="As it counts on that day; else today.")
 @json_option
 def show(code: str, on: Any, as_json_: bool) -> None:
     """Show the profile of the State with this code, as it counts today or on another day."""

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from comity_client.cli_consulting import DAY, catalogued
+from comity_client.cli_consulting import catalogued
 from comity_client.cli_linking import request as request
 from comity_client.cli_requests import find
 from comity_client.completing import reference_argument
-from comity_client.terminal import agree, connect, json_option, out, yes_option
+from comity_client.terminal import DAY, agree, connect, json_option, out, yes_option
 
 INSTANT = click.DateTime(["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"])
 """A moment with its distance from UTC, as 2026-12-22T14:30+01:00."""

@@ -14,6 +14,7 @@ from comity_client.errors import ClientError
 from comity_client.http import Http
 from comity_client.sending import Sending
 from comity_client.terminal import (
+    DAY,
     agree,
     connect,
     json_option,
@@ -198,7 +199,7 @@ def ask(
 
 @request.command()
 @reference_argument
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The date that you propose.")
+@click.option("--until", type=DAY, required=True, help="The date that you propose.")
 @with_text
 @yes_option
 @passphrase_option

@@ -10,10 +10,10 @@ import click
 
 from comity_client import reviewing
 from comity_client.cli_consents import request as request
-from comity_client.cli_consulting import DAY
 from comity_client.cli_requests import find
 from comity_client.completing import reference_argument
 from comity_client.terminal import (
+    DAY,
     agree,
     connect,
     json_option,

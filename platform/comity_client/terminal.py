@@ -29,6 +29,9 @@ EVERY = 0.1
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+DAY = click.DateTime(["%Y-%m-%d"])
+"""A date as 2026-12-22; click gives its midnight."""
+
 json_option = click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
 BY_RECOVERY = "comity.recovery"

@@ -205,7 +205,8 @@ def test_what_is_reviewed_is_what_was_read_and_a_later_change_shows(rfa):
 
 def earlier(rfa):
     with transaction(AMINA, writes=False) as tx:
-        return reviewing.is_earlier(tx, tx.read(RequestForAssistance, rfa.id), reviewing.reviews_of(tx, rfa)[0])
+        draft = reviewing.hash_of(tx, tx.read(RequestForAssistance, rfa.id))
+        return reviewing.reviews_of(tx, rfa)[0].is_earlier(draft)
 
 
 def change_cover(rfa):

@@ -12,8 +12,9 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests import people
-from tests.browsing import context, sign_in, unlock, violations
+from tests.browsing import unlock
 from tests.journeys.instance import Instance
+from tests.journeys.seats import seats
 from tests.pages import town
 from tests.people import AMINA, CHIDI
 
@@ -40,23 +41,16 @@ def world() -> None:
 
 @pytest.fixture
 def seat(browser: Browser, running: Instance) -> Iterator:
-    """A browser of somebody's own, at an address of a request; none of them breaks the content policy."""
-    pages: list[Page] = []
-    errors: list[str] = []
+    """A browser of somebody's own, at an address of a request."""
+    with seats(browser, running.url) as seated:
 
-    def take(actor: Actor, name: str, more: str = "") -> Page:
-        page = context(browser, running.url).new_page()
-        pages.append(page)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        sign_in(page, actor)
-        page.goto(f"/requests/{REQUESTS[name]}{more}")
-        unlock(page)
-        return page
+        def take(actor: Actor, name: str, more: str = "") -> Page:
+            page = seated(actor)
+            page.goto(f"/requests/{REQUESTS[name]}{more}")
+            unlock(page)
+            return page
 
-    yield take
-    assert errors + [breach for page in pages for breach in violations(page)] == []
-    for page in pages:
-        page.context.close()
+        yield take
 
 
 def change(running: Instance, statement: str, *values: str) -> None:

@@ -7,8 +7,9 @@ import pytest
 from bench._proxy import Exchange, Proxy, proxy_to
 from playwright.sync_api import Browser, Page, expect
 from tests import people
-from tests.browsing import context, sign_in, unlock, violations
+from tests.browsing import unlock
 from tests.journeys.instance import Instance
+from tests.journeys.seats import seats
 from tests.pages import town
 from tests.people import AMINA, CHIDI
 
@@ -32,22 +33,17 @@ def line(running: Instance) -> Iterator[Proxy]:
 
 @pytest.fixture
 def seat(browser: Browser, line: Proxy) -> Iterator[Callable[[Actor, str], Page]]:
-    """A browser of somebody's own, behind that line; none of them breaks the content policy."""
-    pages: list[Page] = []
+    """A browser of somebody's own, behind that line."""
     line.begin(None)
+    with seats(browser, line.url) as seated:
 
-    def take(actor: Actor, address: str) -> Page:
-        page = context(browser, line.url).new_page()
-        pages.append(page)
-        sign_in(page, actor)
-        page.goto(address)
-        unlock(page)
-        return page
+        def take(actor: Actor, address: str) -> Page:
+            page = seated(actor)
+            page.goto(address)
+            unlock(page)
+            return page
 
-    yield take
-    assert [breach for page in pages for breach in violations(page)] == []
-    for page in pages:
-        page.context.close()
+        yield take
 
 
 def send_under_limits(state: Page) -> None:

@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests import people
-from tests.browsing import context, sign_in, unlock, violations
+from tests.browsing import unlock
 from tests.journeys.instance import Instance
+from tests.journeys.seats import seats
 from tests.pages import town
 from tests.people import AMINA, BRUNO, CHIDI
 
@@ -56,22 +57,17 @@ def _keep_a_template() -> None:
 
 @pytest.fixture
 def seat(browser: Browser, running: Instance):
-    """A browser of somebody's own at an address; none of them breaks the content policy."""
-    pages: list[Page] = []
+    """A browser of somebody's own at an address."""
+    with seats(browser, running.url) as seated:
 
-    def take(actor: Actor, address: str) -> Page:
-        page = context(browser, running.url).new_page()
-        pages.append(page)
-        sign_in(page, actor)
-        page.goto(address)
-        if address.startswith("/requests"):
-            unlock(page)
-        return page
+        def take(actor: Actor, address: str) -> Page:
+            page = seated(actor)
+            page.goto(address)
+            if address.startswith("/requests"):
+                unlock(page)
+            return page
 
-    yield take
-    assert [breach for page in pages for breach in violations(page)] == []
-    for page in pages:
-        page.context.close()
+        yield take
 
 
 def choose(page: Page, words: str, how: str, why: str = "") -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests import people
-from tests.browsing import context, sign_in, unlock, violations
+from tests.browsing import unlock
 from tests.journeys.instance import Instance
+from tests.journeys.seats import seats
 from tests.pages import town
 from tests.people import AMINA, BRUNO
 
@@ -24,20 +25,15 @@ def world() -> None:
 
 @pytest.fixture
 def seat(browser: Browser, running: Instance):
-    """A browser of somebody's own on the draft; none of them breaks the content policy."""
-    pages: list[Page] = []
+    """A browser of somebody's own on the draft."""
+    with seats(browser, running.url) as seated:
 
-    def take(actor: Actor) -> Page:
-        page = context(browser, running.url).new_page()
-        pages.append(page)
-        sign_in(page, actor)
-        page.goto(f"/requests/{REQUESTS['draft']}")
-        return page
+        def take(actor: Actor) -> Page:
+            page = seated(actor)
+            page.goto(f"/requests/{REQUESTS['draft']}")
+            return page
 
-    yield take
-    assert [breach for page in pages for breach in violations(page)] == []
-    for page in pages:
-        page.context.close()
+        yield take
 
 
 def test_a_draft_is_reviewed_mended_and_approved(seat):

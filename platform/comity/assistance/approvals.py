@@ -24,6 +24,11 @@ def going(tx: Transaction, rfa: RequestForAssistance) -> list[tuple[Document, Do
     return [pair for pair in documents.documents_of(tx, rfa.id) if pair[0].purpose in GOING]
 
 
+def has_text(tx: Transaction, rfa: RequestForAssistance) -> bool:
+    """Whether its text is written, which is asked before it is reviewed or approved."""
+    return any(document.purpose == "request" for document, _version in going(tx, rfa))
+
+
 def check(tx: Transaction, rfa: RequestForAssistance, signed: bytes) -> None:
     """The actor's signature over the cover and every document as they are now.  Raises Invalid or Refused."""
     own = signer(tx, "/approval")
@@ -31,7 +36,7 @@ def check(tx: Transaction, rfa: RequestForAssistance, signed: bytes) -> None:
         approval = verify_approval(signed, own)
     except SealError as error:
         raise wrong("/approval", _("The approval is not signed as it must be: %(why)s.", why=error)) from error
-    if not any(document.purpose == "request" for document, _version in going(tx, rfa)):
+    if not has_text(tx, rfa):
         raise Refused(_("The request has no text yet: write it, then ask for approval."))
     if (approval.by.user, approval.by.authority) != (tx.actor.id, tx.actor.authority):
         raise wrong("/approval", _("The approval names somebody else than you."))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from comity.assistance import addressees, channels, comparators, grounds, kinds, occurrences, policy
-from comity.assistance.policy import Named
 from comity.core.transaction import Transaction
 from comity.deadlines.calendars import wording
 from comity.web import Api
@@ -163,13 +162,13 @@ def catalogued(_tx: Transaction) -> CatalogueView:
         grounds=[_ground(one) for one in grounds.grounds().values()],
         outcomes=[_ending(one) for one in grounds.endings().values()],
         bases=[
-            BasisView(code=one.code, of=list(one.of), names=_names(one), basis=one.basis, unverified=one.unverified)
+            BasisView(code=one.code, of=list(one.of), names=one.names, basis=one.basis, unverified=one.unverified)
             for one in addressees.bases().values()
         ],
         practices=[_practice(one) for one in comparators.practices().values()],
         reports=[_report(one) for one in occurrences.catalogue().values()],
         channels=[
-            ChannelView(channel=one.channel, carries=list(one.carries), names=_names(one), basis=one.basis)
+            ChannelView(channel=one.channel, carries=list(one.carries), names=one.names, basis=one.basis)
             for one in channels.catalogue().values()
         ],
     )
@@ -177,11 +176,11 @@ def catalogued(_tx: Transaction) -> CatalogueView:
 
 def _kind(one: kinds.Kind) -> KindView:
     checklist = kinds.checklist_of(one.kind)
-    lines = [LineView(line=line.line, names=_names(line), basis=line.basis) for line in checklist.lines]
-    acts = [OwnActView(act=act.act, names=_names(act), basis=act.basis, consent=act.consent) for act in one.acts]
+    lines = [LineView(line=line.line, names=line.names, basis=line.basis) for line in checklist.lines]
+    acts = [OwnActView(act=act.act, names=act.names, basis=act.basis, consent=act.consent) for act in one.acts]
     return KindView(
         kind=one.kind,
-        names=_names(one),
+        names=one.names,
         basis=one.basis,
         organs=list(one.organs),
         states=list(one.states),
@@ -197,11 +196,11 @@ def _kind(one: kinds.Kind) -> KindView:
 def _ground(one: grounds.Ground) -> GroundView:
     return GroundView(
         ground=one.ground,
-        names=_names(one),
+        names=one.names,
         basis=one.basis,
         kinds=one.kinds,
         letters=one.letters,
-        asks=[AskView(ask=ask.ask, names=_names(ask)) for ask in one.asked],
+        asks=[AskView(ask=ask.ask, names=ask.names) for ask in one.asked],
         leads_to=[ending.outcome for ending in one.endings],
         unverified=one.unverified,
     )
@@ -210,7 +209,7 @@ def _ground(one: grounds.Ground) -> GroundView:
 def _practice(one: comparators.Practice) -> PracticeView:
     return PracticeView(
         code=one.code,
-        names=_names(one),
+        names=one.names,
         within=one.within,
         letters=one.letters,
         kinds=one.kinds,
@@ -222,7 +221,7 @@ def _practice(one: comparators.Practice) -> PracticeView:
 def _report(one: occurrences.What) -> ReportKindView:
     return ReportKindView(
         what=one.occurrence,
-        names=_names(one),
+        names=one.names,
         kinds=one.kinds,
         by=list(one.by),
         hour=one.hour,
@@ -234,7 +233,7 @@ def _report(one: occurrences.What) -> ReportKindView:
 def _ending(one: grounds.Ending) -> EndingView:
     return EndingView(
         outcome=one.outcome,
-        names=_names(one),
+        names=one.names,
         status=one.status.value,
         said_by=one.said_by,
         alone=one.alone,
@@ -244,9 +243,5 @@ def _ending(one: grounds.Ending) -> EndingView:
 
 
 def _measure(one: policy.MeasureKind) -> MeasureKindView:
-    acts = [ActView(act=act.act, names=_names(act)) for act in one.acts]
-    return MeasureKindView(letter=one.letter, names=_names(one), basis=one.basis, acts=acts)
-
-
-def _names(one: Named) -> dict[str, str]:
-    return {"en": one.en, "fr": one.fr}
+    acts = [ActView(act=act.act, names=act.names) for act in one.acts]
+    return MeasureKindView(letter=one.letter, names=one.names, basis=one.basis, acts=acts)

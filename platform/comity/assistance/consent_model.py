@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Enum, ForeignKey
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from comity.core.model import Part
+from comity.core.model import Part, enumerated
 
 
 class Extent(StrEnum):
@@ -38,9 +38,7 @@ class Consent(Part):
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
     reason: Mapped[UUID]
-    extent: Mapped[Extent | None] = mapped_column(
-        Enum(Extent, native_enum=False, length=20, values_callable=lambda members: [one.value for one in members])
-    )
+    extent: Mapped[Extent | None] = mapped_column(enumerated(Extent))
     decision: Mapped[UUID | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]

@@ -68,11 +68,11 @@ def decide(tx: Transaction, rfa_id: UUID, n: int, extent: Extent, doc: UUID) -> 
     exchange.release(tx, words)
     _free(rfa, document)
     rfa.changed_at = tx.now
-    said = (*_about(rfa, consent),)
+    about = _about(rfa, consent)
     if extent is Extent.NONE:
-        tx.record(rfa, events.ConsentRefused(*said, to=consent.asked_for), covers=[document])
+        tx.record(rfa, events.ConsentRefused(*about, to=consent.asked_for), covers=[document])
     else:
-        tx.record(rfa, events.ConsentGiven(*said, to=consent.asked_for, extent=extent.value), covers=[document])
+        tx.record(rfa, events.ConsentGiven(*about, to=consent.asked_for, extent=extent.value), covers=[document])
     return rfa
 
 

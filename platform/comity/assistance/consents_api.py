@@ -74,10 +74,7 @@ def handling_catalogued(_tx: Transaction) -> HandlingView:
     """The handling limits that a document may carry, and the uses to which its sender may consent."""
     return HandlingView(
         limits=[_limit(one) for one in handling.limits().values()],
-        uses=[
-            UseView(use=one.use, names={"en": one.en, "fr": one.fr}, permits=list(one.permits))
-            for one in handling.uses().values()
-        ],
+        uses=[UseView(use=one.use, names=one.names, permits=list(one.permits)) for one in handling.uses().values()],
     )
 
 
@@ -85,7 +82,7 @@ def _limit(one: handling.Limit) -> LimitView:
     same: dict[str, Any] = {name: getattr(one, name) for name in ("limit", "basis", "unverified")}
     return LimitView(
         **same,
-        names={"en": one.en, "fr": one.fr},
+        names=one.names,
         hints={"en": one.hint_en, "fr": one.hint_fr},
         set_by=list(one.set_by),
         consent={"en": one.consent_en, "fr": one.consent_fr},

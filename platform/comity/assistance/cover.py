@@ -86,9 +86,9 @@ def _faults_of_addressee(tx: Transaction, kind: str, requested: str, standing: S
         return [Fault("/requested", _choose(known))]
     if standing.situation and what == "organisation":
         return [Fault("/situation", _("An organisation is not the State of a situation."))]
-    offered = [one.code for one in addressees.bases_of(what)]
     if what == "registry":
         return _faults_of_registry(standing)
+    offered = [one.code for one in addressees.bases_of(what)]
     if not offered and standing.basis is not None:
         return [Fault("/basis", _("A State Party is bound by Part 9 of the Statute: leave the basis out."))]
     if offered and standing.basis not in offered:

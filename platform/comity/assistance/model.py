@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Enum, ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from comity.assistance import kinds
@@ -22,7 +22,7 @@ from comity.assistance.message_model import Numbering as Numbering
 from comity.assistance.message_model import Reading as Reading
 from comity.assistance.supplement_model import Supplement
 from comity.core.errors import Refused
-from comity.core.model import Part, Row
+from comity.core.model import Part, Row, enumerated
 from comity.core.text import _
 from comity_seal.approval import cover
 
@@ -105,10 +105,6 @@ def stage_name(stage: Stage) -> str:
     }[stage]
 
 
-def _enum(kind: type[StrEnum], length: int = 20) -> Enum:
-    return Enum(kind, native_enum=False, length=length, values_callable=lambda members: [one.value for one in members])
-
-
 class RequestForAssistance(Row):
     """What one party asks of another.  The text is sealed; this is the cover."""
 
@@ -127,7 +123,7 @@ class RequestForAssistance(Row):
     approved_by: Mapped[str | None]
     approval: Mapped[bytes | None] = mapped_column(LargeBinary)
     acknowledgement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    stage: Mapped[Stage] = mapped_column(_enum(Stage), default=Stage.DRAFT)
+    stage: Mapped[Stage] = mapped_column(enumerated(Stage), default=Stage.DRAFT)
     drafted_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     transmitted_at: Mapped[datetime | None]
@@ -287,9 +283,9 @@ class Measure(Part):
     n: Mapped[int] = mapped_column(primary_key=True)
     letter: Mapped[str | None] = mapped_column(index=True)
     act: Mapped[str | None]
-    status: Mapped[Outcome] = mapped_column(_enum(Outcome, 30), default=Outcome.PENDING)
+    status: Mapped[Outcome] = mapped_column(enumerated(Outcome, 30), default=Outcome.PENDING)
     ground: Mapped[str | None]
-    consent: Mapped[ProviderConsent | None] = mapped_column(_enum(ProviderConsent, 20))
+    consent: Mapped[ProviderConsent | None] = mapped_column(enumerated(ProviderConsent, 20))
 
     request: Mapped[RequestForAssistance] = relationship(back_populates="measures")
 
@@ -297,6 +293,11 @@ class Measure(Part):
     def own_act(self) -> kinds.OwnAct | None:
         """What it is where the kind has acts of its own."""
         return kinds.kind_of(self.request.request_kind).act(self.act) if self.letter is None else None
+
+    @property
+    def of_its_kind(self) -> kinds.OwnAct | kinds.Kind:
+        """What names it where it is no measure of article 93(1): an act of its kind, or the kind itself."""
+        return self.own_act or kinds.kind_of(self.request.request_kind)
 
 
 class Clarification(Part):

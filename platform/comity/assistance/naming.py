@@ -34,7 +34,7 @@ from comity.web.page import current_transaction
 def measure_name(measure: Measure) -> str:
     """A measure of article 93(1) in words, or an act of the kind, or the kind itself where that is what is asked."""
     if measure.letter is None:
-        return (measure.own_act or kinds.kind_of(measure.request.request_kind)).name(current())
+        return measure.of_its_kind.name(current())
     act = policy.act_of(measure.letter, measure.act)
     name = policy.measures()[measure.letter].name(current())
     return str(_("%(measure)s: %(kind)s", measure=name, kind=act.name(current()))) if act else name
@@ -50,7 +50,7 @@ def measures_in_words(rfa: RequestForAssistance) -> list[str]:
 def measure_article(measure: Measure) -> str:
     """Where the Statute names it."""
     if measure.letter is None:
-        return in_the_statute((measure.own_act or kinds.kind_of(measure.request.request_kind)).basis)
+        return in_the_statute(measure.of_its_kind.basis)
     return in_the_statute(policy.measures()[measure.letter].basis)
 
 

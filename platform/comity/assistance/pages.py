@@ -44,7 +44,7 @@ from comity.assistance import (
 from comity.assistance.addressees import Addressee
 from comity.assistance.calendar_pages import calendar
 from comity.assistance.forms import CoverForm
-from comity.assistance.model import FINAL, RequestForAssistance, Stage
+from comity.assistance.model import BEFORE, FINAL, RequestForAssistance
 from comity.assistance.portfolio import portfolio
 from comity.assistance.reading import readers
 from comity.assistance.stepping import for_step, sealed
@@ -218,13 +218,15 @@ def clock(tx: Transaction, rfa_id: UUID) -> str:
         for deadline in deadlines.deadlines_of(tx, rfa)
     ]
     sides = {"requesting": rfa.requesting, "requested": rfa.requested}
-    foreseen = deadlines.foresee(tx, "rfa.transmitted", sides, transmission.foreseen(tx, rfa))
+    foreseen = []
+    if rfa.stage in BEFORE:
+        foreseen = deadlines.foresee(tx, "rfa.transmitted", sides, transmission.foreseen(tx, rfa))
     return render_template(
         "assistance/clock.html",
         rfa=rfa,
         explained=explained,
         paired=linking_pages.pair(tx, rfa),
-        foreseen=foreseen if rfa.stage in (Stage.DRAFT, Stage.APPROVED) else [],
+        foreseen=foreseen,
         wording=wording,
         sentence=lambda step: sentence(step, current()),
     )

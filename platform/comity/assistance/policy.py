@@ -22,6 +22,11 @@ class Named(BaseModel):
     en: Text
     fr: Text
 
+    @property
+    def names(self) -> dict[str, str]:
+        """In both, as programs are given them."""
+        return {"en": self.en, "fr": self.fr}
+
     def name(self, locale: str) -> str:
         """In one of the two working languages."""
         return self.fr if locale == "fr" else self.en

@@ -76,11 +76,10 @@ def tell_who_reviews(tx: Transaction, subject: Row | None, event: Event) -> None
     """The clock of a review is one person's: she is reminded, and once its day has passed her deputy is told too."""
     if not isinstance(event, DeadlineReminded | DeadlinePassed) or not isinstance(subject, Deadline) or event.other:
         return
-    kind, _, row_id = subject.matter.partition(":")
-    if kind != RequestForAssistance.kind:
+    rfa = _request(tx, subject.matter)
+    if rfa is None:
         return
-    of_this = select(Review).where(Review.request == UUID(row_id), Review.n == int(subject.key))
-    review = tx.session.scalar(of_this)
+    review = tx.session.scalar(select(Review).where(Review.request == rfa.id, Review.n == int(subject.key)))
     if review is None or not review.open:
         return
     about = (review.matter, review.n, review.reviewer)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Date, Enum, UniqueConstraint
+from sqlalchemy import Date, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from comity.core.model import Row, Sha256
+from comity.core.model import Row, Sha256, enumerated
 
 
 class Finding(StrEnum):
@@ -38,9 +38,7 @@ class Review(Row):
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
     taken_over_at: Mapped[datetime | None]
-    finding: Mapped[Finding | None] = mapped_column(
-        Enum(Finding, native_enum=False, length=20, values_callable=lambda members: [one.value for one in members])
-    )
+    finding: Mapped[Finding | None] = mapped_column(enumerated(Finding))
     note: Mapped[UUID | None]
     draft_sha256: Mapped[str | None] = mapped_column(Sha256)
     given_at: Mapped[datetime | None]
@@ -57,3 +55,7 @@ class Review(Row):
     def open(self) -> bool:
         """Whether it is still to be given."""
         return self.given_at is None and self.withdrawn_at is None
+
+    def is_earlier(self, draft_sha256: str) -> bool:
+        """Whether what was reviewed is not that draft, as it stands or as it went."""
+        return self.draft_sha256 not in (None, draft_sha256)

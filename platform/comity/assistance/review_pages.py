@@ -24,7 +24,7 @@ Answered = str | Response | tuple[str, int]
 def submit(tx: Transaction, rfa_id: UUID) -> Answered:
     """Ask a colleague to review a draft: who, who else if need be, and by which day."""
     rfa = stepping.for_step(tx, rfa_id, "submit")
-    if not any(document.purpose == "request" for document, _version in approvals.going(tx, rfa)):
+    if not approvals.has_text(tx, rfa):
         raise Refused(_("The request has no text yet: write it, then ask for a review."))
     form = ReportForm.sent(request.form) if request.method == "POST" else ReportForm()
     if request.method == "POST" and _asked(tx, form, rfa_id):

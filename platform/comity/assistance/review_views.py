@@ -88,7 +88,7 @@ def reviews(tx: Transaction, rfa: RequestForAssistance) -> list[ReviewView]:
             asked_by=person(review.asked_by),
             due_on=due.get(review.n),
             finding=review.finding.value if review.finding else None,
-            earlier=review.draft_sha256 not in (None, hashed),
+            earlier=review.is_earlier(hashed),
             options=sorted(can - {"review.ask"}),
         )
 

@@ -15,7 +15,7 @@ from comity.accounts.model import Account
 from comity.assistance import assigning, review_events
 from comity.assistance import cover as covers
 from comity.assistance.actions import matter_of
-from comity.assistance.approvals import going
+from comity.assistance.approvals import going, has_text
 from comity.assistance.model import BEFORE, RequestForAssistance
 from comity.assistance.review_model import Finding, Review
 from comity.core.errors import Refused
@@ -38,7 +38,7 @@ def ask(
     earlier = reviews_of(tx, rfa)
     if any(one.open for one in earlier):
         raise Refused(_("A review is asked for already: wait for it, or withdraw it first."))
-    if not any(document.purpose == "request" for document, _version in going(tx, rfa)):
+    if not has_text(tx, rfa):
         raise Refused(_("The request has no text yet: write it, then ask for a review."))
     _check_colleagues(tx, rfa, reviewer, deputy)
     _check_day(tx, rfa, wanted_on)
@@ -151,11 +151,6 @@ def hash_of(tx: Transaction, rfa: RequestForAssistance) -> str:
 def due_days(tx: Transaction, rfa: RequestForAssistance) -> dict[int, date]:
     """By which day each review is wanted, by its number."""
     return {int(one.key): one.due_on for one in deadlines.deadlines_of(tx, rfa) if not one.other}
-
-
-def is_earlier(tx: Transaction, rfa: RequestForAssistance, review: Review) -> bool:
-    """Whether what was reviewed is not the draft as it stands, or as it went."""
-    return review.draft_sha256 is not None and review.draft_sha256 != hash_of(tx, rfa)
 
 
 def reviews_of(tx: Transaction, rfa: RequestForAssistance) -> list[Review]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from comity.assistance import kinds, policy, reviewing
+from comity.assistance import policy, reviewing
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import LIFECYCLE, RequestForAssistance, Stage
 from comity.assistance.review_model import Review
@@ -180,7 +180,7 @@ def measures_in_words(rfa: RequestForAssistance, locale: str) -> list[str]:
     words = []
     for measure in rfa.measures:
         if measure.letter is None:
-            words.append((measure.own_act or kinds.kind_of(rfa.request_kind)).name(locale))
+            words.append(measure.of_its_kind.name(locale))
             continue
         act = policy.act_of(measure.letter, measure.act)
         name = act.name(locale) if act else policy.measures()[measure.letter].name(locale)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Dialect, MetaData, String, Text, TypeDecorator, Uuid
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, Text, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 NAMES = {
@@ -56,6 +57,11 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         return None if value is None else json.loads(value)
+
+
+def enumerated(kind: type[StrEnum], length: int = 20) -> Enum:
+    """A column for the values of an enumeration, kept as text of at most that many characters."""
+    return Enum(kind, native_enum=False, length=length, values_callable=lambda members: [one.value for one in members])
 
 
 Sha256 = String(64)
