@@ -122,11 +122,16 @@ def _empty(engine: Engine) -> None:
             connection.execute(text(f'DELETE FROM "{name}"'))
 
 
+@pytest.fixture(scope="session")
+def _read_policies(_domains: None) -> access.Access:
+    return access.load()
+
+
 @pytest.fixture
-def policies(_domains: None) -> Iterator[access.Access]:
-    """The real access policies, freshly read."""
-    yield access.load()
-    access.forget()
+def policies(_read_policies: access.Access) -> access.Access:
+    """The real access policies, read once in a process."""
+    access.use(_read_policies)
+    return _read_policies
 
 
 class _Compiled(BytecodeCache):

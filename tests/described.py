@@ -11,28 +11,44 @@ from referencing.jsonschema import DRAFT202012
 from comity.web.openapi import document
 
 
-def hold_to_its_description(app: Flask) -> None:
-    """Fail whatever is answered with a status, a media type or a form that the description does not name."""
+class _Described:
+    """The description of one form of the interface, and what is made of it as it is needed."""
 
-    @cache
-    def described() -> dict[str, Any]:
-        return document(app)
-
-    @cache
-    def answers() -> dict[tuple[str, str], dict[str, Any]]:
-        paths = described()["paths"].values()
+    def __init__(self, app: Flask) -> None:
+        self._document = document(app)
+        paths = self._document["paths"].values()
         each = ((method.upper(), one) for item in paths for method, one in item.items())
-        return {(method, one["operationId"]): one["responses"] for method, one in each}
+        self.answers: dict[tuple[str, str], dict[str, Any]] = {
+            (method, one["operationId"]): one["responses"] for method, one in each
+        }
+        self.validator = cache(self._validator)
 
-    @cache
-    def validator(reference: str) -> Draft202012Validator:
-        registry: Registry[Any] = Registry().with_resource("urn:api", DRAFT202012.create_resource(described()))
+    def _validator(self, reference: str) -> Draft202012Validator:
+        registry: Registry[Any] = Registry().with_resource("urn:api", DRAFT202012.create_resource(self._document))
         there = {"$ref": f"urn:api{reference}"}
         return Draft202012Validator(there, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
+
+_KEPT: dict[frozenset[tuple[str, Any]], _Described] = {}
+
+
+def _described(app: Flask) -> _Described:
+    """The description of this application; those with the same operations at the same places share one."""
+    views = ((str(rule), app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules())
+    form = frozenset((rule, view) for rule, view in views if hasattr(view, "operation"))
+    if form not in _KEPT:
+        _KEPT[form] = _Described(app)
+    return _KEPT[form]
+
+
+def hold_to_its_description(app: Flask) -> None:
+    """Fail whatever is answered with a status, a media type or a form that the description does not name."""
+
+    described = cache(lambda: _described(app))
+
     @app.after_request
     def check(answer: Response) -> Response:
-        responses = answers().get((request.method, (request.endpoint or "").rpartition(".")[2]))
+        responses = described().answers.get((request.method, (request.endpoint or "").rpartition(".")[2]))
         if responses is None or not request.path.startswith("/api/v1/"):
             return answer
         where, status = f"{request.method} {request.path}", str(answer.status_code)
@@ -43,6 +59,6 @@ def hold_to_its_description(app: Flask) -> None:
             return answer
         assert answer.mimetype in content, f"{where}: {status} is described as {list(content)}, not {answer.mimetype}"
         if schema := content[answer.mimetype].get("schema"):
-            wrong = [error.message for error in validator(schema["$ref"]).iter_errors(answer.get_json())]
+            wrong = [error.message for error in described().validator(schema["$ref"]).iter_errors(answer.get_json())]
             assert not wrong, f"{where}: {wrong}"
         return answer

@@ -41,10 +41,13 @@ populate(keys=True)
 """
 
 
-SEAL = """
+SEALING = """
+import sys
 from comity_workers import process, work
 process.make_ready()
-assert work.run("seal_journal")
+for _ in sys.stdin:
+    assert work.run("seal_journal")
+    print("sealed", flush=True)
 """
 WITNESSES = [NoteKey(f"witness.example/{n}", WITNESS, bytes([n]) * 32) for n in (2, 3)]
 """Two witnesses that the platform's settings name."""
@@ -58,10 +61,27 @@ class Server:
     folder: Path
     environment: dict[str, str]
     connections: list[Http] = field(default_factory=list)
+    workers: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def seal(self) -> None:
-        """What the worker does every two seconds."""
-        subprocess.run([sys.executable, "-c", SEAL], env=self.environment, check=True, timeout=60)
+        """What the worker does every two seconds; its process starts when it is first needed."""
+        if not self.workers:
+            command = [sys.executable, "-c", SEALING]
+            pipe = subprocess.PIPE
+            self.workers.append(subprocess.Popen(command, env=self.environment, stdin=pipe, stdout=pipe, text=True))
+        stdin, stdout = self.workers[0].stdin, self.workers[0].stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write("once more\n")
+        stdin.flush()
+        assert stdout.readline() == "sealed\n"
+
+    def stop(self) -> None:
+        for http in self.connections:
+            http.close()
+        for worker in self.workers:
+            worker.communicate(timeout=20)
+            assert worker.returncode == 0
 
     def change(self, statement: str, *values: Any, rows: int = 1) -> None:
         """What somebody with the database in hand can do."""
@@ -117,8 +137,7 @@ def platform(folder: Path, populate: str = POPULATE) -> Iterator[Server]:
         _wait(f"http://127.0.0.1:{port}/sign-in", process, folder / "log")
         running = Server(f"http://127.0.0.1:{port}", folder, environment)
         yield running
-        for http in running.connections:
-            http.close()
+        running.stop()
     finally:
         process.terminate()
         process.wait(timeout=20)

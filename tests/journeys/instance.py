@@ -4,11 +4,12 @@ import os
 import select
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -65,12 +66,28 @@ def instance(folder: Path, build: Callable[[], None] = lambda: people.populate(k
     try:
         chosen = _settings(folder, port)
         environment = {**os.environ, **chosen, "PYTHONPATH": "platform:workers:."}
-        subprocess.run([sys.executable, "-m", "comity.cli", "migrate"], cwd=ROOT, env=environment, check=True)
+        _migrate(folder, environment)
         with _here(chosen):
             build()
         yield from _running(folder, mailbox, environment)
     finally:
         post.stop()
+
+
+_migrated: list[bytes] = []
+"""The database as the migrations leave it, once they have run in this process."""
+
+
+def _migrate(folder: Path, environment: dict[str, str]) -> None:
+    """Make the database by the command of operators, the first time; then it is a copy."""
+    file = folder / "comity.sqlite3"
+    if _migrated:
+        file.write_bytes(_migrated[0])
+        return
+    subprocess.run([sys.executable, "-m", "comity.cli", "migrate"], cwd=ROOT, env=environment, check=True)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _migrated.append(file.read_bytes())
 
 
 def _settings(folder: Path, mail_port: int) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """Every page, as those see it who work with it: in both languages, wide and narrow, locked and unlocked.
 
 axe finds nothing, nothing is wider than the window, no page breaks the content policy or fails in its script, and no
-sentence has stayed English on a French page.
+sentence has stayed English on a French page.  axe looks at English pages alone, wide and narrow, since what it looks at
+is the same in either language; at those that are locked it looks narrow.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -27,6 +28,9 @@ from comity.core.actors import Actor
 
 AXE = (ROOT / "platform" / "browser" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+RUN = "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})"
+"""No page has sound, and no rule of these looks into style sheets: axe fetches neither."""
 
 PLAIN: dict[Actor | None, list[str]] = {
     None: ["/sign-in", "/nowhere"],
@@ -137,16 +141,19 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""
 
 
-def faults(page: Page, status: int | None, narrow: bool = True) -> list[str]:
-    """What is wrong with the page as it stands, wide and narrow; with `narrow` axe looks at both."""
+WIDTHS = (1280, 320)
+
+
+def faults(page: Page, status: int | None, examined: Collection[int] = WIDTHS) -> list[str]:
+    """What is wrong with the page as it stands, wide and narrow; axe looks at the widths `examined`."""
     found = [] if status in (200, 403, 404) else [f"answered {status}"]
-    for width in (1280, 320):
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         over = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
         found += [f"at {width} px it is {over} px too wide"] if over > 0 else []
-        if width < 1000 and not narrow:
+        if width not in examined:
             continue
-        said = page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+        said = page.evaluate(RUN, RULES)
         found += [f"at {width} px {one['id']}: {one['nodes'][0]['html'][:160]}" for one in said["violations"]]
     page.set_viewport_size({"width": 1280, "height": 900})
     heads = page.locator("h1").count()
@@ -190,11 +197,14 @@ class Looker:
         self.errors.clear()
         answer = self.page.goto(address, wait_until="networkidle" if state else "load")
         status = answer.status if answer else None
-        self.note(f"{address} {state}".strip(), status)
+        self.note(f"{address} {state}".strip(), status, WIDTHS[1:] if state == "locked" else WIDTHS)
 
-    def note(self, name: str, status: int | None = 200) -> None:
-        self.page.evaluate(AXE)
-        wrong = faults(self.page, status, narrow=self.language == "en")
+    def note(self, name: str, status: int | None = 200, examined: Collection[int] = WIDTHS) -> None:
+        if self.language != "en":
+            examined = ()
+        if examined:
+            self.page.evaluate(AXE)
+        wrong = faults(self.page, status, examined)
         if self.page.get_attribute("html", "lang") != self.language:
             wrong.append("the language is another")
         if not self.page.title().endswith("Comity"):

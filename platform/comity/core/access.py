@@ -65,16 +65,22 @@ def load(folder: Path | None = None, models: list[type[Row]] | None = None) -> A
 
     Without arguments these are the project's policies and the rows of the loaded domains.
     """
-    global _loaded
     policies = cedar.read(folder or policies_dir())
     known = {model.__name__: model for model in (rows() if models is None else models)}
     found = Access(policies, known)
     if models is not None or is_complete():
         _check_kinds(found)
     _check_rules(found)
-    _loaded = found
-    clause.cache_clear()
+    use(found)
     return found
+
+
+def use(found: Access) -> None:
+    """Decide by these policies from now on, which have been read before."""
+    global _loaded
+    if found is not _loaded:
+        _loaded = found
+        clause.cache_clear()
 
 
 def loaded() -> Access:
