@@ -16,7 +16,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DIST = HERE.parent / "comity" / "web" / "static" / "dist"
-ENTRIES = {"app.js": "src/app.ts", "keys.js": "src/keys.worker.ts", "hash.js": "src/hash.worker.ts"}
+ENTRIES = {
+    "app.js": "src/app.ts",
+    "keys.js": "src/keys.worker.ts",
+    "hash.js": "src/hash.worker.ts",
+    "pdf.js": "src/pdf.worker.ts",
+}
 OLDEST_NODE = 20
 
 

@@ -15,13 +15,24 @@ from tests.people import AMINA, CHIDI
 
 from comity.core.actors import Actor
 
+DRAWN = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let paper = 0, words = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i] === 204 && data[i + 1] === 204 && data[i + 2] === 221) paper += 1;
+    if (data[i] < 60 && data[i + 1] < 60 && data[i + 2] < 60) words += 1;
+  }
+  return { paper: paper * 2 > data.length / 4, words: words > 100 };
+}"""
+"""Whether a page has been drawn: more than half in the colour of its paper, and some of it black."""
+
 SECRET = "the name of the witness"
 REQUESTS: dict[str, UUID] = {}
 
 
 def world() -> None:
     people.populate(keys=True)
-    for name in ("story", "lies", "supplement"):
+    for name in ("story", "pdf", "lies", "supplement"):
         REQUESTS[name] = town.brought_to("approved", "transmitted", "acknowledged")
 
 
@@ -117,6 +128,57 @@ def test_a_limit_holds_until_consent_is_recorded(seat):
     court.goto(messages)
     expect(file.locator("[data-held]")).to_be_visible()
     expect(file.locator("[data-open]")).to_be_hidden()
+
+
+def test_a_pdf_under_limits_is_read_page_by_page_and_one_that_cannot_be_drawn_says_why(seat, browser):
+    messages = f"/requests/{REQUESTS['pdf']}/messages"
+    paper = browser.new_page()
+    pages = "".join(f"<p style='break-after: page'>Statement {n} of {SECRET}</p>" for n in (1, 2, 3))
+    paper.set_content(f"<body style='background: #ccd'>{pages}")
+    whole = paper.pdf(format="A4", print_background=True)
+    paper.close()
+    state = seat(CHIDI, messages)
+    state.locator("[data-limits-form] summary").click()
+    state.locator("#limit-lead_only").check()
+    state.locator("#files").set_input_files(
+        [
+            {"name": "Statements.pdf", "mimeType": "application/pdf", "buffer": whole},
+            {"name": "Damaged.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 and then nothing"},
+            {"name": "Damaged.png", "mimeType": "image/png", "buffer": b"no picture"},
+        ]
+    )
+    expect(state.locator(".comity-attachment[data-state=done]")).to_have_count(3)
+    state.locator("#text").fill("The statements.")
+    state.locator("[data-write-message] button[type=submit]").click()
+    expect(state.locator("[data-status]")).to_have_text("Your message has been sent.")
+
+    court = seat(AMINA, messages)
+    files = court.locator("[data-posted] .comity-file")
+    expect(files.locator("[data-read-here]:visible")).to_have_count(3)
+    statements = files.filter(has_text="Statements.pdf")
+    statements.locator("[data-read-here]").click()
+    here = statements.locator("[data-here]")
+    expect(here.locator("[role=status]")).to_have_text("Page 1 of 3")
+    assert here.locator("canvas").evaluate(DRAWN) == {"paper": True, "words": True}
+    here.locator("summary").click()
+    expect(here.locator("pre")).to_contain_text(f"Statement 1 of {SECRET}")
+    before, after = here.get_by_role("button", name="Previous page"), here.get_by_role("button", name="Next page")
+    before.click(force=True)
+    for n in (2, 3):
+        after.click()
+        expect(here.locator("[role=status]")).to_have_text(f"Page {n} of 3")
+        expect(here.locator("pre")).to_contain_text(f"Statement {n} of {SECRET}")
+    after.click(force=True)
+    expect(here.locator("[role=status]")).to_have_text("Page 3 of 3")
+    for name in ("Damaged.pdf", "Damaged.png"):
+        damaged = files.filter(has_text=name)
+        damaged.locator("[data-read-here]").click()
+        expect(damaged.locator("[data-here]")).to_contain_text("This file is damaged")
+    court.emulate_media(media="print")
+    expect(here).to_be_hidden()
+    court.emulate_media(media="screen")
+    court.locator("[data-lock]").click()
+    expect(here).to_have_count(0)
 
 
 def test_a_page_that_drops_a_limit_or_invents_a_consent_is_noticed_and_nothing_can_be_saved(seat, line):

@@ -12,7 +12,7 @@ import type {
 import { SealFailure } from "./seal/errors";
 import type { PrfOutput } from "./seal/prf";
 import type { WordsKind } from "./seal/ways";
-import { startWorker } from "./workers";
+import { listedBundles, startWorker } from "./workers";
 
 export type {
   AuthorityView, CandidateView, ChangeView, Described, Expect, OfficeView, OpenedView, OwnView, PasskeyView, Progress, ProposalView, SealedView,
@@ -313,6 +313,6 @@ export class Keys {
 
 /** The key worker, from the bundles that the server lists in the page. */
 function startKeyWorker(): Worker {
-  const listed = JSON.parse(document.querySelector<HTMLMetaElement>('meta[name="comity-bundles"]')?.content ?? "{}") as Record<string, string>;
+  const listed = listedBundles();
   return startWorker(listed["keys.js"] ?? "", Object.values(listed), "comity-keys");
 }

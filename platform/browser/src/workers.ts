@@ -7,6 +7,12 @@ interface TrustedTypes {
 let listed: string[] = [];
 let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 
+/** The scripts that the server lists in the page: the address of each by its name. */
+export function listedBundles(): Record<string, string> {
+  const said = document.querySelector<HTMLMetaElement>('meta[name="comity-bundles"]')?.content ?? "{}";
+  return JSON.parse(said) as Record<string, string>;
+}
+
 /** Start the worker at `url`, which must be one of `bundles`. */
 export function startWorker(url: string, bundles: string[], name: string): Worker {
   listed = bundles;

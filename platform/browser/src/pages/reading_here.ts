@@ -1,13 +1,17 @@
-// A file that may be read and not taken away, shown on the page: text, and pictures as dots.  Nothing of it is saved.
+// A file that may be read and not taken away, shown on the page: text, and pictures and PDFs as dots.  Nothing of it is
+// saved.
 
 import type { Described, Keys, OpenedView as Opened } from "../keys";
 import { fail } from "../seal/errors";
+import { NotDrawn } from "../pdf";
 import { one, sentence, show } from "./dom";
 import { trouble } from "./opening";
+import { leavePdf, showPdf } from "./pdf_here";
 import type { Request } from "./request";
 
 const LONGEST_TEXT = 1_000_000;
 const LONGEST_PICTURE = 30_000_000;
+const LONGEST_PDF = 100_000_000;
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"]);
 const TEXTS = new Set(["application/json", "application/xml", "message/rfc822"]);
 
@@ -35,23 +39,33 @@ export function offerHere(keys: Keys, request: Request, row: HTMLElement, descri
 
 /** Show it in `place`; what no page can show says so. */
 async function showHere(place: HTMLElement, opened: Opened): Promise<void> {
-  const text = opened.media.startsWith("text/") || TEXTS.has(opened.media);
-  if (!text && !PICTURES.has(opened.media)) place.textContent = sentence("not_shown");
-  else if (opened.size > (text ? LONGEST_TEXT : LONGEST_PICTURE)) place.textContent = sentence("too_long");
-  else place.replaceChildren(text ? await written(opened) : await drawn(opened));
+  const [longest, draw] = wayToShow(opened.media);
+  leavePdf(place);
+  if (!draw) place.textContent = sentence("not_shown");
+  else if (opened.size > longest) place.textContent = sentence("too_long");
+  else await draw(place, opened).catch((error: unknown) => (place.textContent = sentence(whyNotDrawn(error))));
   show(place);
 }
 
-async function written(opened: Opened): Promise<HTMLElement> {
+function wayToShow(media: string): [number, ((place: HTMLElement, opened: Opened) => Promise<void>)?] {
+  if (media.startsWith("text/") || TEXTS.has(media)) return [LONGEST_TEXT, written];
+  if (PICTURES.has(media)) return [LONGEST_PICTURE, drawn];
+  if (media === "application/pdf") return [LONGEST_PDF, (place, opened) => showPdf(place, opened.blob, opened.name)];
+  return [0];
+}
+
+const whyNotDrawn = (error: unknown): string => (error instanceof NotDrawn && error.why === "password" ? "locked_file" : "broken_file");
+
+async function written(place: HTMLElement, opened: Opened): Promise<void> {
   const element = document.createElement("pre");
   element.className = "comity-held__text";
   element.tabIndex = 0;
   element.textContent = new TextDecoder().decode(await opened.blob.arrayBuffer());
-  return element;
+  place.replaceChildren(element);
 }
 
 /** Drawn, because a picture that the page links to could be saved from its menu as it was sent. */
-async function drawn(opened: Opened): Promise<HTMLElement> {
+async function drawn(place: HTMLElement, opened: Opened): Promise<void> {
   const picture = await createImageBitmap(opened.blob);
   const canvas = document.createElement("canvas");
   canvas.className = "comity-held__picture";
@@ -61,12 +75,15 @@ async function drawn(opened: Opened): Promise<HTMLElement> {
   canvas.setAttribute("aria-label", opened.name);
   canvas.getContext("2d")?.drawImage(picture, 0, 0);
   picture.close();
-  return canvas;
+  place.replaceChildren(canvas);
 }
 
 /** Take what was shown off the page again. */
 export function forgetHere(root: ParentNode = document): void {
-  for (const place of root.querySelectorAll<HTMLElement>("[data-here]")) place.remove();
+  for (const place of root.querySelectorAll<HTMLElement>("[data-here]")) {
+    leavePdf(place);
+    place.remove();
+  }
 }
 
 /** Where a file is shown below its row. */
