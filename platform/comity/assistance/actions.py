@@ -78,7 +78,7 @@ class Answer:
 
 
 INSIDE = {"edit", "review", "amend"}
-"""What is done inside the requesting team: its documents are sealed to the team alone."""
+"""What is done inside the requesting team: drafts, reviews and amendments are sealed to the team alone."""
 
 
 def matter_of(rfa: RequestForAssistance, purpose: str = "") -> Matter:
@@ -87,7 +87,7 @@ def matter_of(rfa: RequestForAssistance, purpose: str = "") -> Matter:
 
 
 def readers_for(rfa: RequestForAssistance, purpose: str) -> list[str]:
-    """To whom a document must be sealed: a draft, its review and an amendment to one's own team, everything else to both parties."""
+    """To whom a document must be sealed: what INSIDE says to one's own team, everything else to both parties."""
     return [rfa.requesting] if VERB_OF_PURPOSE[purpose] in INSIDE else [rfa.requesting, rfa.requested]
 
 

@@ -1,4 +1,4 @@
-"""Amending a transmitted request: prepared by one officer, approved by a second, transmitted, and in force from then on.
+"""Amending a transmitted request: prepared by one officer, approved by a second, transmitted and in force at once.
 
 What changes is measures and the requested date; a sealed text says what changes and why, and carries the amended cover.
 Until it is transmitted it is the requesting side's own.  It begins no clock anew: a changed requested date moves that

@@ -45,9 +45,7 @@ def discard_amendment(tx: Transaction, rfa_id: UUID) -> None:
     amending.discard(tx, rfa_id)
 
 
-@amending_api.post(
-    "/amendment/approve", body=bodies.ApproveBody, answers=views.RequestView, largest=LARGEST_PIECES
-)
+@amending_api.post("/amendment/approve", body=bodies.ApproveBody, answers=views.RequestView, largest=LARGEST_PIECES)
 def approve_amendment(tx: Transaction, rfa_id: UUID, body: bodies.ApproveBody) -> views.RequestView:
     """Approve by a signature over the amended cover and the documents; whoever prepared it cannot."""
     amending.approve(tx, rfa_id, body.approval)

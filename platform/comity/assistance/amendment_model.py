@@ -50,7 +50,7 @@ class Form(Part):
     """One form of a request after the first, with the amendment that made it.
 
     `requested_on` is the date that this form asks for and `earlier_on` the one of the form before; `date_before` is how
-    the date stood, where the amendment changed it.  `amendment` identifies what was prepared, whose lines stay in the journal.
+    the date stood, where the amendment changed it.  `amendment` identifies what was prepared, whose lines stay.
     """
 
     __tablename__ = "rfa_form"

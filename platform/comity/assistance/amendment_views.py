@@ -112,10 +112,17 @@ def forms(tx: Transaction, rfa: RequestForAssistance) -> list[FormView]:
     covers = amendments.covers_of(rfa)
     people = accounts.names(tx, {UUID(form.approved_by) for form in rfa.forms})
     nothing: dict[str, Any] = dict.fromkeys(
-        ("date_before", "approved_by", "approval", "sent_at", "acknowledgement", "acknowledged_at")
+        ("date_before", "approved_by", "approval", "acknowledgement", "acknowledged_at")
     )
-    first = FormView(**nothing, n=1, cover=CoverView.of(covers[0]), added=[], taken_back=[], documents=[])
-    first.sent_at = rfa.transmitted_at
+    first = FormView(
+        **nothing,
+        n=1,
+        cover=CoverView.of(covers[0]),
+        added=[],
+        taken_back=[],
+        documents=[],
+        sent_at=rfa.transmitted_at,
+    )
     return [first] + [
         FormView(
             n=form.n,
@@ -160,5 +167,3 @@ def prepared(tx: Transaction, rfa: RequestForAssistance) -> AmendmentView | None
         approval=b64encode(found.approval).decode() if found.approval else None,
         options=sorted(tx.options(found) - {"amendment.prepare"}),
     )
-
-

@@ -45,7 +45,7 @@ def check_form(rfa: RequestForAssistance, form: int) -> None:
     """Raises Conflict where the form that is answered is not the one in force."""
     if form != rfa.form:
         raise Conflict(
-            _("The request was amended: form %(form)s is in force now.  Read it, then answer what it asks for.",
+            _("The request was amended: form %(form)s is in force now. Read it, then answer what it asks for.",
               form=rfa.form)
         )  # fmt: skip
 

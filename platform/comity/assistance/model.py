@@ -265,7 +265,7 @@ class RequestForAssistance(Row):
     @property
     def later(self) -> list[Supplement | Form]:
         """What came later than the request, and of which no receipt was acknowledged yet, oldest first."""
-        came = (*self.supplements, *self.forms)
+        came: list[Supplement | Form] = [*self.supplements, *self.forms]
         return sorted((one for one in came if one.acknowledged_at is None), key=lambda one: one.sent_at)
 
     @property

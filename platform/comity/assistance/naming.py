@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from comity.assistance import (
     addressees,
+    amendment_naming,  # noqa: F401  (its names are names of this domain)
     grounds,
     handling_naming,  # noqa: F401  (its names are names of this domain)
     kinds,

@@ -45,23 +45,20 @@ class MeasureView(View):
     status: str
     ground: str | None
     consent: str | None
-    form: int = 1
-    taken_back: int | None = None
+    form: int
+    taken_back: int | None
 
     @classmethod
-    def of(cls, measure: Measure) -> MeasureView:
+    def of(cls, measure: Measure, form: int, taken_back: int | None) -> MeasureView:
         same = {name: getattr(measure, name) for name in ("n", "letter", "act", "ground")}
-        return cls(**same, status=measure.status.value, consent=measure.consent.value if measure.consent else None)
+        consent = measure.consent.value if measure.consent else None
+        return cls(**same, status=measure.status.value, consent=consent, form=form, taken_back=taken_back)
 
     @classmethod
     def all_of(cls, rfa: RequestForAssistance) -> list[MeasureView]:
         """The measures that a request asks for and has asked for."""
-        found = [cls.of(measure) for measure in rfa.measures]
-        if rfa.forms:
-            came, gone = amendments.came_in(rfa), rfa.taken_back
-            for one in found:
-                one.form, one.taken_back = came.get(one.n, 1), gone.get(one.n)
-        return found
+        came, gone = amendments.came_in(rfa), rfa.taken_back
+        return [cls.of(one, came.get(one.n, 1), gone.get(one.n)) for one in rfa.measures]
 
 
 class ClarificationView(View):
@@ -124,7 +121,8 @@ class RequestSummary(View):
     """A request as lists show it: nothing of its content.
 
     `form` is the form in force: 1 until the first amendment.  `unacknowledged` counts what came later and of which no
-    receipt was acknowledged.  `unread` are messages that the asker has still to read, and `assigned_to` is who works on it in her own office.
+    receipt was acknowledged.  `unread` are messages that the asker has still to read, and `assigned_to` is who works
+    on it in her own office.
     `urgent_by`, `travelled_by` and `confirmed_through` are words of the catalogue of channels.
     """
 

@@ -133,7 +133,9 @@ SENTENCES: dict[str, Any] = {
     "amendment.changed": _l("%(who)s changed the amendment that is prepared for request %(matter)s (form %(form)s)."),
     "amendment.approved": _l("%(who)s approved the amendment of request %(matter)s (form %(form)s)."),
     "amendment.discarded": _l("%(who)s threw away the amendment that was prepared for request %(matter)s."),
-    "amendment.acknowledged": _l("%(who)s acknowledged receipt of the amendment of request %(matter)s (form %(form)s)."),
+    "amendment.acknowledged": _l(
+        "%(who)s acknowledged receipt of the amendment of request %(matter)s (form %(form)s)."
+    ),
     "supplement.acknowledged": _l("%(who)s acknowledged receipt of supplement %(supplement)s of request %(matter)s."),
     "consent.asked": _l("%(who)s asked %(to)s for consent %(n)s in request %(matter)s (%(use)s)."),
     "consent.given": _l("%(who)s gave consent %(n)s in request %(matter)s (%(use)s)."),

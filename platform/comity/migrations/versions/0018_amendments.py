@@ -18,7 +18,7 @@ depends_on = None
 RECEIPT = ("acknowledgement", "acknowledged_by", "acknowledged_at")
 
 
-def receipt() -> list[sa.Column]:
+def receipt() -> list[sa.Column[Any]]:
     return [
         sa.Column("acknowledgement", sa.LargeBinary(), nullable=True),
         sa.Column("acknowledged_by", sa.String(), nullable=True),
