@@ -9,14 +9,15 @@ from tests.exchange import amended, sealed, toward
 from tests.exchange.amended import WITNESS
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, GRACE
 
-from comity.assistance import amending, amendments, timeline
+from comity.assistance import actions, amending, amendments, policy, timeline
 from comity.assistance.amendment_model import Amendment
 from comity.assistance.amendments import Changes
 from comity.assistance.cover import Asked
 from comity.assistance.model import Outcome, RequestForAssistance
 from comity.core import clock, database
-from comity.core.errors import NotFound
+from comity.core.errors import NotFound, Refused
 from comity.core.journal import Entry
+from comity.core.settings import settings
 from comity.core.transaction import transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.model import Deadline
@@ -173,12 +174,8 @@ def test_what_was_answered_meanwhile_is_discarded_and_never_transmitted(rfa):
     amended.prepared(rfa, add=[WITNESS])
     amended.approved(rfa)
     document, _made = sealed.deposit(CHIDI, rfa, "answer", b"found")
-    from comity.assistance import actions
-
     with transaction(CHIDI) as tx:
         actions.answer(tx, rfa.id, sealed.outcomes(rfa), [document.id])
-    from comity.core.errors import Refused
-
     again = amended.resealed(rfa)
     with pytest.raises(Refused, match="it is answered"), transaction(AMINA) as tx:
         amending.transmit(tx, rfa.id, again)
@@ -197,9 +194,6 @@ def test_a_state_amends_what_it_asks_of_the_registry():
 
 def test_four_hundred_measures_are_amended_at_once():
     """As many as a request may have: what is taken back and what comes in change in one transaction."""
-    from comity.assistance import policy
-    from comity.core.settings import settings
-
     every = [Asked(one.letter, act.act) for one in policy.measures().values() for act in one.acts]
     every += [Asked(one.letter) for one in policy.measures().values() if not one.acts]
     half = len(every) // 2
