@@ -182,8 +182,9 @@ def test_who_does_not_prepare_change_or_discard(rfa, actor, error):
         with pytest.raises(error), transaction(actor) as tx:
             act(tx)
     assert traces() == before
-    with pytest.raises(error):
-        sealed.deposit(actor, rfa, "amendment")
+    with pytest.raises(error), transaction(actor) as tx:
+        actions.begin_upload(tx, rfa.id, "amendment", 1000)
+    assert traces() == before
 
 
 def test_nobody_approves_what_she_prepared_or_was_the_last_to_change(rfa):

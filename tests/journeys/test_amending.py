@@ -78,7 +78,7 @@ def test_from_the_first_word_to_the_answer_of_the_form_in_force(seat, line):
 
     second = seat(BRUNO, home)
     second.goto("/")
-    second.get_by_role("link", name="Read and approve an amendment").click()
+    second.locator(f'a[href="{home}"]', has_text="Read and approve an amendment").click()
     second.locator("[data-step=approve_amendment]").click()
     second.wait_for_url(f"**{home}/amendment")
     expect(second.locator("[data-prepared]")).to_contain_text(WORDS)
@@ -97,7 +97,7 @@ def test_from_the_first_word_to_the_answer_of_the_form_in_force(seat, line):
     expect(court.locator(".comity-timeline")).to_contain_text("Its receipt is not acknowledged yet.")
 
     state.goto("/")
-    state.get_by_role("link", name="Acknowledge what came later").click()
+    state.locator(f'a[href="{home}"]', has_text="Acknowledge what came later").click()
     came = state.locator('[data-exchange][data-purpose="amendment"]')
     expect(came).to_contain_text(WORDS)
     expect(came.locator("[data-changes]")).to_contain_text("Taking of evidence")
