@@ -100,7 +100,7 @@ def test_from_the_first_word_to_the_answer_of_the_form_in_force(seat, line):
     state.locator(f'a[href="{home}"]', has_text="Acknowledge what came later").click()
     came = state.locator('[data-exchange][data-purpose="amendment"]')
     expect(came).to_contain_text(WORDS)
-    expect(came.locator("[data-changes]")).to_contain_text("Taking of evidence")
+    expect(came.locator("[data-changes]")).to_contain_text("Take evidence")
     expect(state.locator("[data-outcome-alarm]")).to_be_empty()
     with state.expect_download() as download:
         came.locator("[data-open]:visible").click()
