@@ -22,6 +22,7 @@ VERBS = {
     "paused_by": "pauses",
     "resumed_by": "resumes",
     "extended_by": "extends",
+    "amended_by": "changes",
     "reopened_by": "reopens",
     "met_by": "meets",
     "ended_by": "ends",

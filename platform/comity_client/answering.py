@@ -52,11 +52,11 @@ def outcomes_of(
     given = {
         one["n"]: {"n": one["n"], "outcome": one["status"], "ground": one["ground"], "text": ""}
         for one in found["measures"]
-        if one["status"] in SETTLED and not free
+        if one["status"] in SETTLED and not free and not one.get("taken_back")
     }
     for n, outcome in _pairs("--outcome", said, allowed):
         given[n] = {"n": n, "outcome": outcome, "ground": None, "text": ""}
-    wanted = [one["n"] for one in found["measures"]]
+    wanted = [one["n"] for one in found["measures"] if not one.get("taken_back")]
     if sorted(given) != sorted(wanted):
         raise click.UsageError(
             f"Give one --outcome for each measure of {found['reference']}: {', '.join(map(str, wanted))}."

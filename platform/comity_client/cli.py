@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from comity_client import config, logkeys, receipts
+from comity_client.cli_amending import request
 from comity_client.cli_bundle import bundle
 from comity_client.cli_consents import consent
 from comity_client.cli_keys import key
@@ -21,7 +22,6 @@ from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
 from comity_client.cli_profile import profile
 from comity_client.cli_recovery import authority
-from comity_client.cli_reviewing import request
 from comity_client.cli_root import root_
 from comity_client.cli_session import login, logout, root_id, status
 from comity_client.completing import completion

@@ -34,7 +34,7 @@ from comity_seal.canonical import UUID
 STEPS = (
     "answer", "part", "question", "reply", "return", "extension", "decision",
     "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
-    "supplement",
+    "supplement", "amendment",
 )  # fmt: skip
 """Purposes of what follows a request."""
 
@@ -101,7 +101,7 @@ def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     papers += [requests.received(me, found, one) for one in requests.documents(found, *STEPS) if one["released_at"]]
     messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
     requests.check_answers(messages, papers)
-    requests.check_supplements(messages, papers)
+    requests.check_later(messages, papers)
     consulting.check_outcomes(found, messages)
     value = {
         "reference": found["reference"],

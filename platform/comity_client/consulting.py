@@ -151,6 +151,7 @@ def check_outcomes(request: dict[str, Any], texts: Iterable[tuple[Received, dict
     said: dict[int, tuple[str, str | None]] = {}
     for one, content in sorted(texts, key=lambda pair: at.get(pair[0].manifest.doc, "")):
         said.update(said_of(one.manifest.purpose, content))
+    said.update({one["n"]: ("withdrawn", None) for one in request["measures"] if one.get("taken_back")})
     shown = {one["n"]: (one["status"], one["ground"]) for one in request["measures"]}
     if {n: said.get(n, ("pending", None)) for n in shown} != shown:
         raise NotVerified("The outcomes that the platform shows are not those that were signed.")

@@ -178,7 +178,7 @@ def answer(
         annexes.append({"doc": doc, "plain_sha256": sealed.manifest.plain_sha256})
     content = requests.answer_content(found, text, outcomes, annexes)
     doc, _ = _seal(me, found, io.BytesIO(content), requests.ANSWER, writer, None)
-    body = requests.answer_body(outcomes, [doc, *docs])
+    body = requests.answer_body(found, outcomes, [doc, *docs])
     value = {
         "reference": found["reference"],
         "acknowledgement": b64encode(signed).decode() if signed else None,

@@ -37,9 +37,12 @@ WORDS = {
     "notification.delivered": "notice sent by e-mail",
     "document.handed_out": "retrieved",
     "rfa.acknowledged": "receipt acknowledged",
+    "amendment.acknowledged": "receipt of an amendment acknowledged",
+    "supplement.acknowledged": "receipt of a supplement acknowledged",
 }
 """What each line is evidence of."""
 
+ACKNOWLEDGED = ("rfa.acknowledged", "amendment.acknowledged", "supplement.acknowledged")
 WEAKER = ("notification.delivered", "document.handed_out")
 SAYS_SO = {
     "weaker": "weaker: an event on the platform's own machine; it does not show that anybody read it",
@@ -74,7 +77,7 @@ class Told:
         name, data = self.proven.line.name, self.proven.line.data
         if name in WEAKER:
             return "weaker"
-        if name == "rfa.acknowledged" and data.get("acknowledgement_sha256"):
+        if name in ACKNOWLEDGED and data.get("acknowledgement_sha256"):
             return "signed" if self.recipient else "claims"
         return (
             "names"
@@ -209,8 +212,9 @@ def bring(
             fresh.unlink()
             raise
         fresh.replace(path)
-        if item["evidence"] == "acknowledged" and request["acknowledgement"]:
-            path.with_name(path.name + ENDING).write_bytes(_statement(http, request, root))
+        signed = _acknowledgement(request, item) if item["evidence"] == "acknowledged" else None
+        if signed:
+            path.with_name(path.name + ENDING).write_bytes(_statement(http, request, root, signed))
         written.append(path)
     return written, missing
 
@@ -225,8 +229,18 @@ def _fetched(http: Http, request: dict[str, Any], seq: int) -> bytes | None:
     return None
 
 
-def _statement(http: Http, request: dict[str, Any], pinned: str) -> bytes:
+def _acknowledgement(request: dict[str, Any], item: dict[str, Any]) -> str | None:
+    """What was signed that a receipt is about: of the request, or of what came later."""
+    data = item["data"]
+    if "form" in data or "supplement" in data:
+        n, later = (data["form"], "forms") if "form" in data else (data["supplement"], "supplements")
+        return next((one["acknowledgement"] for one in request[later] if one["n"] == n), None)
+    signed: str | None = request["acknowledgement"]
+    return signed
+
+
+def _statement(http: Http, request: dict[str, Any], pinned: str, signed: str) -> bytes:
     root = trusted_root(http, pinned)
     chain = http.get(f"/authorities/{request['requested']}/chain")["chain"]
-    value = {"v": 1, "root": root.to_json(), "chain": chain, "acknowledgement": request["acknowledgement"]}
+    value = {"v": 1, "root": root.to_json(), "chain": chain, "acknowledgement": signed}
     return json.dumps(value, indent=1, sort_keys=True).encode() + b"\n"

@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from comity_client import forms
 from comity_client.errors import ClientError, NotVerified
+from comity_client.forms import cover_of as cover_of
 from comity_client.http import Http
 from comity_client.transfer import Deposited, Now, Received, deposit_bytes, pieces, read, receive, stamp
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical
-from comity_seal.approval import Approved, cover, cover_sha256, parse_approval, verify_approval
+from comity_seal.approval import Approved, cover_sha256, parse_approval, verify_approval
 from comity_seal.encoding import unb64
 from comity_seal.errors import CoverMismatch, SealError
-from comity_seal.opening.opening import compare_cover
 from comity_seal.opening.sealing import Label, Matter, approve, reheader
 from comity_seal.opening.sealing import acknowledge as sign_acknowledgement
 
@@ -71,20 +72,6 @@ class Requirements:
             return cls()
         names = ("requirement", "words", "met", "text")
         return cls(value["profile"], [Requirement(*(one[name] for name in names)) for one in value["lines"]])
-
-
-def cover_of(request: dict[str, Any]) -> dict[str, Any]:
-    """The cover as the platform shows it, in the form that is sealed and compared."""
-    return cover(
-        kind=request["kind"],
-        reference=request["reference"],
-        requesting=request["requesting"],
-        requested=request["requested"],
-        requested_on=request["requested_on"],
-        situation=request["situation"],
-        basis=request["basis"],
-        measures=[(one["n"], one["letter"], one["act"]) for one in request["measures"]],
-    )
 
 
 def both(request: dict[str, Any]) -> list[str]:
@@ -193,18 +180,20 @@ def send_answer(
 ) -> dict[str, Any]:
     """Give the outcomes, with the sealed documents."""
     given: dict[str, Any] = me.http.post(
-        f"/requests/{request['id']}/answer", answer_body(outcomes, [one.doc for one in documents])
+        f"/requests/{request['id']}/answer", answer_body(request, outcomes, [one.doc for one in documents])
     )
     return given
 
 
-def answer_body(outcomes: Sequence[dict[str, Any]], documents: Sequence[str]) -> dict[str, Any]:
-    """What gives an answer: the outcomes, and which documents were sealed for it."""
+def answer_body(
+    request: dict[str, Any], outcomes: Sequence[dict[str, Any]], documents: Sequence[str]
+) -> dict[str, Any]:
+    """What gives an answer: the outcomes, which documents were sealed for it, and the form that is answered."""
     given = [
         {"n": one["n"], "outcome": one["outcome"], "ground": one["ground"], "consent": one.get("consent")}
         for one in outcomes
     ]
-    return {"outcomes": given, "documents": list(documents)}
+    return {"form": request.get("form", 1), "outcomes": given, "documents": list(documents)}
 
 
 @dataclass(frozen=True)
@@ -300,29 +289,39 @@ def check_answers(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Se
     check_listed(listed, files, "files of the answer")
 
 
-def check_supplements(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Sequence[Received]) -> None:
-    """Whether the files of all supplements are those that their texts list.  Raises NotVerified."""
-    texts = [content for one, content in answers if one.manifest.purpose == "supplement"]
-    listed = {one["doc"]: one["plain_sha256"] for content in texts for one in content["annexes"]}
-    files = [one for one in papers if one.manifest.purpose == "supplement" and not is_message(one)]
-    check_listed(listed, files, "files of the supplement")
+LATER = ("supplement", "amendment")
+"""What came later than the request: a text that lists files."""
+
+
+def check_later(answers: Sequence[tuple[Received, dict[str, Any]]], papers: Sequence[Received]) -> None:
+    """Whether the files of all supplements and amendments are those that their texts list.  Raises NotVerified."""
+    for purpose in LATER:
+        texts = [content for one, content in answers if one.manifest.purpose == purpose]
+        listed = {one["doc"]: one["plain_sha256"] for content in texts for one in content["annexes"]}
+        files = [one for one in papers if one.manifest.purpose == purpose and not is_message(one)]
+        check_listed(listed, files, f"files of the {purpose}")
 
 
 def every_paper(me: Unlocked, request: dict[str, Any]) -> list[Received]:
     """All documents of a request as the platform shows them, compared with what its texts list.  Raises NotVerified.
 
-    What colleagues noted in a review stays with the team: it is not taken away with the papers of a request.
+    What is the team's own stays with it: it is not taken away with the papers of a request.
     """
     read = read_request(me, request)
     first = {read.received.manifest.doc: read.received} if read else {}
-    shown = [one for one in request["documents"] if one["purpose"] != "review"]
+    shown = [one for one in request["documents"] if not _is_inside(one)]
     papers = [first.get(one["doc"]) or received(me, request, one) for one in shown]
     check_listed(read.annexes if read else {}, [one for one in papers if one.manifest.purpose == "annex"], "annexes")
-    texts = [one for one in papers if is_answer(one) or (one.manifest.purpose == "supplement" and is_message(one))]
+    texts = [one for one in papers if is_answer(one) or (one.manifest.purpose in LATER and is_message(one))]
     opened = [(one, message_of(me, request, one)) for one in texts]
     check_answers(opened, papers)
-    check_supplements(opened, papers)
+    check_later(opened, papers)
     return papers
+
+
+def _is_inside(shown: dict[str, Any]) -> bool:
+    """Whether it is the team's own: a note of a review, or an amendment that is still prepared."""
+    return shown["purpose"] == "review" or (shown["purpose"] == "amendment" and not shown["released_at"])
 
 
 def parties(me: Unlocked, request: dict[str, Any]) -> list[str]:
@@ -345,12 +344,23 @@ def read_request(me: Unlocked, request: dict[str, Any]) -> Read | None:
         return None
     text = received(me, request, found[0])
     content = _content(me, text, request)
+    _check_forms(me, request)
     annexes = {one["doc"]: one["plain_sha256"] for one in content["annexes"]}
     if set(annexes) != {one["doc"] for one in documents(request, "annex")}:
         raise NotVerified("The annexes that the platform shows are not those that were sealed with the text.")
     lines = [Line(one["line"], one["text"], one["applies"]) for one in content["checklist"]]
     wanted = Requirements.from_json(content.get("requirements"))
     return Read(text, content["subject"], content["text"], lines, wanted, annexes)
+
+
+def _check_forms(me: Unlocked, request: dict[str, Any]) -> None:
+    """Raises NotVerified unless each later form of a request is the one that the text of its amendment carries."""
+    shown = {one["doc"]: one for one in request["documents"]}
+    for form in forms.later(request):
+        paper = shown.get(form["documents"][0]) if form["documents"] else None
+        if paper is None or paper["purpose"] != "amendment":
+            raise NotVerified(f"The amendment that made form {form['n']} of this request is not here.")
+        _content(me, received(me, request, paper), request)
 
 
 def read_message(me: Unlocked, request: dict[str, Any], doc: str, purpose: str) -> tuple[Received, dict[str, Any]]:
@@ -363,7 +373,7 @@ def read_message(me: Unlocked, request: dict[str, Any], doc: str, purpose: str) 
 def _content(me: Unlocked, received: Received, request: dict[str, Any]) -> dict[str, Any]:
     try:
         content = canonical.loads_strict(read(me, received))
-        compare_cover(content.get("cover"), cover_of(request))
+        forms.check(content.get("cover"), request, received)
     except CoverMismatch as error:
         raise NotVerified(f"This request is not authentic: {error}.") from error
     except SealError as error:
@@ -443,7 +453,7 @@ def read_whole(me: Unlocked, request: dict[str, Any]) -> list[Received]:
     return [read.received, *read_annexes(me, request, read)] if read else []
 
 
-def _named(one: Received) -> Approved:
+def named(one: Received) -> Approved:
     """A document as statements name it: what was opened here, not what the platform shows."""
     return Approved(one.manifest.doc, one.opened.envelope.ver, one.opened.envelope.sha256)
 
@@ -458,7 +468,7 @@ def check_approval(me: Unlocked, request: dict[str, Any], whole: Sequence[Receiv
     except SealError as error:
         raise NotVerified(f"The approval of this request is not authentic: {error}.") from error
     said = (approval.request, approval.cover_sha256, approval.by.authority)
-    documents = tuple(sorted((_named(one) for one in whole), key=lambda one: one.doc))
+    documents = tuple(sorted((named(one) for one in whole), key=lambda one: one.doc))
     if said != (request["id"], cover_sha256(cover_of(request)), me.code) or approval.documents != documents:
         raise NotVerified("The approval of this request is not authentic: it is of something else than what is here.")
     if approval.by.user == whole[0].opened.author.user:
@@ -471,7 +481,7 @@ def sign_approval(me: Unlocked, request: dict[str, Any], *, now: Now | None = No
         me.author,
         request=request["id"],
         cover_sha256=cover_sha256(cover_of(request)),
-        documents=[_named(one) for one in read_whole(me, request)],
+        documents=[named(one) for one in read_whole(me, request)],
         created=stamp(now),
     )
     given: dict[str, Any] = me.http.post(
@@ -492,7 +502,7 @@ def sign_receipt(me: Unlocked, request: dict[str, Any], *, now: Now | None = Non
         me.author,
         request=request["id"],
         reference=request["reference"],
-        documents=[_named(one) for one in read_whole(me, request)],
+        documents=[named(one) for one in read_whole(me, request)],
         created=stamp(now),
     )
 

@@ -59,7 +59,8 @@ def stage(request: dict[str, Any]) -> str:
 
 def line(request: dict[str, Any], words: Catalogue) -> list[str]:
     """A row of the list."""
-    measures = "; ".join(words.measure(one, request["kind"]) for one in request["measures"])
+    asked = [one for one in request["measures"] if not one.get("taken_back")]
+    measures = "; ".join(words.measure(one, request["kind"]) for one in asked)
     new = f"{request['unread']} new" if request["unread"] else ""
     return [request["reference"], stage(request), request["due_on"] or request["requested_on"] or "", new, measures]
 
@@ -80,6 +81,19 @@ def _consent(one: dict[str, Any]) -> str:
     return f"consent {one['consent'].replace('_', ' ')}" if one.get("consent") else ""
 
 
+def _later(request: dict[str, Any]) -> list[tuple[str, str]]:
+    """How much came later of which no receipt was acknowledged."""
+    count = request.get("unacknowledged")
+    return [("not acknowledged", f"{count} that came later")] if count else []
+
+
+def _form(one: dict[str, Any]) -> str:
+    """With which form a measure came or went."""
+    if one.get("taken_back"):
+        return f"taken back with form {one['taken_back']}"
+    return f"added with form {one['form']}" if one.get("form", 1) > 1 else ""
+
+
 def describe(request: dict[str, Any], words: Catalogue) -> str:
     """The whole cover."""
     facts = [
@@ -89,10 +103,12 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
         *([("situation", "the State of the situation")] if request["situation"] else []),
         *([("basis", words.basis(request["basis"]))] if request["basis"] else []),
         ("stage", stage(request)),
+        *([("form", f"{request['form']}, in force")] if request.get("form", 1) > 1 else []),
         ("requested date", request["requested_on"] or "none"),
         *((f"date: {one['rule']}", f"{one['due_on']} ({one['state']})") for one in request["deadlines"]),
         *((name, str(request[f"{name}_at"])) for name in ("transmitted", "opened", "acknowledged", "answered")
           if request[f"{name}_at"]),
+        *_later(request),
         *_way(request),
         *((one["relation"].replace("_", " "), one["reference"]) for one in request.get("links", [])),
         ("messages", f"{request['unread'] or 'none'} that you have not read"),
@@ -101,7 +117,12 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
     width = max(len(name) for name, _ in facts)
     parts = ["\n".join(f"{name:<{width}}  {said}" for name, said in facts)]
     rows = [
-        [str(one["n"]), words.measure(one, request["kind"]), one["status"], one["ground"] or _consent(one)]
+        [
+            str(one["n"]),
+            words.measure(one, request["kind"]),
+            one["status"],
+            one["ground"] or _consent(one) or _form(one),
+        ]
         for one in request["measures"]
     ]
     parts.append(table(["", "measure", "outcome", "ground or consent"], rows))

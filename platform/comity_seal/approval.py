@@ -63,14 +63,17 @@ def cover(
     situation: bool = False,
     basis: str | None = None,
     measures: list[tuple[int, str | None, str | None]],
+    form: int = 1,
 ) -> dict[str, Any]:
     """The cover of a request in the one form that is hashed, sealed and compared.
 
     `situation` says that it goes to the State of the situation; `basis` on what one is asked who is not party to the
     Statute.  A measure has its number, its letter of article 93(1) (none where the kind itself is what is asked) and
-    its sub-type.
+    its sub-type.  `form` says which form of the request it is the cover of, from its first amendment on: the
+    first form does not say so.
     """
     return {
+        **({"form": form} if form > 1 else {}),
         "kind": kind,
         "reference": reference,
         "requesting": requesting,

@@ -256,6 +256,18 @@ def test_an_extension_in_days_and_one_to_a_date():
     assert due("agreed date", *facts, later, *across) == "2026-12-18"  # only the days after it was agreed are added
 
 
+def test_an_amendment_sets_the_date_later_or_earlier_and_the_last_word_counts():
+    facts = [started("2026-11-23T10:00", "2026-12-10")]
+    earlier = Fact(FactKind.AMENDED, at("2026-11-24T10:00"), on=date(2026, 12, 1))
+    assert due("agreed date", *facts, earlier) == "2026-12-01"
+    granted = Fact(FactKind.EXTENDED, at("2026-11-26T10:00"), on=date(2026, 12, 15))
+    assert due("agreed date", granted, earlier, *facts) == "2026-12-15"
+    again = Fact(FactKind.AMENDED, at("2026-11-27T10:00"), on=date(2026, 12, 8))
+    assert due("agreed date", *facts, granted, earlier, again) == "2026-12-08"
+    across = pause("2026-11-26T12:00", "2026-11-30T10:00")
+    assert due("agreed date", *facts, again, *across) == "2026-12-11"  # only the days after it was amended are added
+
+
 def test_a_period_starts_exactly_once():
     with pytest.raises(ValueError, match="not 0"):
         due("7 calendar days", *pause("2026-11-24T10:00", "2026-11-26T09:00"))
@@ -275,8 +287,9 @@ def test_every_step_has_a_sentence_and_the_values_it_needs():
     seen = set()
     open_question = pause("2026-11-28T10:00", "2026-11-29T10:00", "9")[0]
     to_a_date = Fact(FactKind.EXTENDED, at("2026-11-27T10:30"), on=date(2026, 12, 5))
+    amended = Fact(FactKind.AMENDED, at("2026-11-27T10:30"), on=date(2026, 12, 5))
     for within in ("agreed date", "2 calendar days", "7 working days", "3 hours", "1 month", "9 calendar days before"):
-        for more in ([], [open_question], [to_a_date]):
+        for more in ([], [open_question], [to_a_date], [amended]):
             roll = "hours" not in within
             for step in compute(rule(within, rolls_to_working_day=roll), [*facts, *more], calendar(RIVERS)).trace:
                 seen.add(step.what)

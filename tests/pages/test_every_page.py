@@ -121,9 +121,15 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/supplement"),
         ("limited", ""), ("limited", "/messages"), ("limited", "/consents/1"), ("limited", "/consents/2"),
         ("limited", f"/documents/{LIMITED}/consent"),
+        ("acknowledged", "/amend"), ("amending", ""), ("amending", "/amend"), ("amending", "/amendment"),
+        ("amending", "/amendment/text"), ("amending", "/amendment/discard"), ("agreeing", ""),
+        ("agreeing", "/amendment"), ("amended", ""), ("amended", "/clock"), ("amended", "/bundle"),
         ("draft", "/submit"), ("reviewed", ""), ("reviewed", "/draft"), ("reviewed", "/clock"),
     ],
-    BRUNO: [("draft", "/approve"), ("reviewing", "/review"), ("reviewed", "/approve")],
+    BRUNO: [
+        ("amending", ""), ("amending", "/amendment"), ("draft", "/approve"), ("reviewing", "/review"),
+        ("reviewed", "/approve"),
+    ],
     CHIDI: [
         ("transmitted", ""), ("acknowledged", ""), ("acknowledged", "/ask"), ("acknowledged", "/answer"),
         ("acknowledged", "/clock"), ("asked", ""), ("asked", "/clock"), ("replied", ""), ("replied", "/clock"),
@@ -135,7 +141,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("acknowledged", "/extend"), ("extending", ""), ("acknowledged", "/report"),
         ("acknowledged", "/report?what=consultations.exhausted"), ("urgent", ""), ("urgent", "/clock"),
         ("acknowledged", "/report?what=consultations.exhausted"), ("limited", "/consents/1"),
-        ("limited", "/consents/2"),
+        ("limited", "/consents/2"), ("amended", ""), ("amended", "/answer"), ("amended", "/clock"),
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""

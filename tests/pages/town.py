@@ -9,11 +9,21 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from tests import people
-from tests.exchange import sealed
+from tests.exchange import amended, sealed
 from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, consents, consultations, extending, messages, reviewing, transmission
+from comity.assistance import (
+    actions,
+    amending,
+    consents,
+    consultations,
+    extending,
+    messages,
+    reviewing,
+    supplementing,
+    transmission,
+)
 from comity.assistance.consent_model import Extent
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
@@ -38,6 +48,9 @@ ASIDE = {
     "urgent": ["urgent", "approved", "transmitted"],
     "controlled": [*AT_WORK, "controlled"],
     "limited": [*AT_WORK, "limited"],
+    "amending": [*AT_WORK, "amending"],
+    "agreeing": [*AT_WORK, "amending", "agreeing"],
+    "amended": [*AT_WORK, "amended"],
     "reviewing": ["reviewing"],
     "reviewed": ["reviewing", "reviewed"],
 }
@@ -288,6 +301,30 @@ def _limited(rfa: RequestForAssistance) -> None:
         consents.decide(tx, rfa.id, 1, Extent.USE, UUID(said["doc"]))
 
 
+def _amending(rfa: RequestForAssistance) -> None:
+    """Amina's amendment: the second measure goes, testimony comes, and the date is another one where there is one."""
+    on = rfa.requested_on - timedelta(days=5) if rfa.requested_on else None
+    amended.prepared(rfa, add=[amended.WITNESS], take_back=[2], on=on, text=False)
+    file = put(AMINA, rfa, "amendment", b"one name\n", "Names.txt", "text/plain")
+    text(AMINA, rfa, "amendment", text="We need it sooner.", annexes=[file], cover=amended.cover(rfa))
+
+
+def _agreeing(rfa: RequestForAssistance) -> None:
+    amended.approved(rfa)
+
+
+def _amended(rfa: RequestForAssistance) -> None:
+    """In its second form, and with a supplement; the State has acknowledged neither."""
+    _amending(rfa)
+    _agreeing(rfa)
+    again = amended.resealed(rfa)
+    with transaction(AMINA) as tx:
+        amending.transmit(tx, rfa.id, [again[-1], *again[:-1]])
+    made = text(AMINA, sealed.read(AMINA, rfa.id), "supplement", text="The account is at the port.", annexes=[])
+    with transaction(AMINA) as tx:
+        supplementing.supplement(tx, rfa.id, [UUID(made["doc"])])
+
+
 def _reviewing(rfa: RequestForAssistance) -> None:
     with transaction(AMINA) as tx:
         reviewing.ask(tx, rfa.id, UUID(BRUNO.id))
@@ -345,6 +382,9 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "urgent": _urgent,
     "controlled": _controlled,
     "limited": _limited,
+    "amending": _amending,
+    "agreeing": _agreeing,
+    "amended": _amended,
     "reviewing": _reviewing,
     "reviewed": _reviewed,
     "answered": _answered,

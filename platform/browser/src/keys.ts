@@ -170,6 +170,19 @@ export class Keys {
     return this.call("acknowledge", [request, seen]);
   }
 
+  approveAmendment(request: string, seen: { [doc: string]: string }): Promise<void> {
+    return this.call("approveAmendment", [request, seen]);
+  }
+
+  transmitAmendment(request: string, readers: string[], transfer?: Transfer): Promise<void> {
+    return this.call("transmitAmendment", [request, readers], transfer);
+  }
+
+  /** Of an amendment or a supplement that was read. */
+  receive(request: string, seen: { [doc: string]: string }): Promise<void> {
+    return this.call("receive", [request, seen]);
+  }
+
   approve(request: string, seen: { [doc: string]: string }): Promise<void> {
     return this.call("approve", [request, seen]);
   }

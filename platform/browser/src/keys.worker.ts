@@ -36,8 +36,8 @@ declare const self: {
 /** The work that protects a key set: this script's own choice; less only where the platform is on one's own machine. */
 const LOGN = self.location.hostname === "localhost" ? 15 : 18;
 
-/** What is sealed to one's own team alone: a draft, before its text says who the parties are, and what colleagues note on it. */
-const DRAFTED = new Set(["request", "annex", "review"]);
+/** What is sealed to one's own team alone: a draft, before its text says who the parties are, what colleagues note on it, and an amendment. */
+const DRAFTED = new Set(["request", "annex", "review", "amendment"]);
 
 interface Me {
   id: string;
@@ -349,7 +349,7 @@ const operations: Served<Working> = {
   async seal(working, input) {
     const who = await author();
     const among = ordered(who, await Promise.all(input.readers.map(authority)));
-    if (input.purpose === "review" && input.readers.join() !== who.authority.code) fail("CoverMismatch", "a review is one's own team's");
+    if ((input.purpose === "review" || input.purpose === "amendment") && input.readers.join() !== who.authority.code) fail("CoverMismatch", "this is one's own team's");
     if (!DRAFTED.has(input.purpose)) await requests.requireParties(working, input.request, input.readers);
     const where = await place(input.replaces, input.request);
     const up = await upload(http, input, among.map((one) => one.epoch.recipient), working);
@@ -390,6 +390,18 @@ const operations: Served<Working> = {
 
   async acknowledge(working, request, seen) {
     await requests.acknowledge(working, request, seen);
+  },
+
+  async approveAmendment(working, request, seen) {
+    await requests.amending.approve(working, request, seen);
+  },
+
+  async transmitAmendment(working, request, readers) {
+    await requests.amending.transmit(working, request, readers);
+  },
+
+  async receive(working, request, seen) {
+    await requests.amending.receive(working, request, seen);
   },
 
   async approve(working, request, seen) {

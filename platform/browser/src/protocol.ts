@@ -236,6 +236,10 @@ export interface Operations {
   open: (doc: string, expect: Expect) => OpenedView;
   approve: (request: string, seen: { [doc: string]: string }) => void;
   acknowledge: (request: string, seen: { [doc: string]: string }) => void;
+  approveAmendment: (request: string, seen: { [doc: string]: string }) => void;
+  transmitAmendment: (request: string, readers: string[]) => void;
+  /** Of an amendment or a supplement. */
+  receive: (request: string, seen: { [doc: string]: string }) => void;
   /** `travelled` registers a request that has reached the State by something else. */
   transmit: (request: string, readers: string[], travelled: Travelled | null) => void;
 }

@@ -1,7 +1,8 @@
 // Acknowledging, approving and transmitting a request: each signs exactly what was verified and read on this device.
 
+import { Amending, type Formed, type HandedOut, inOrder, type Listed, nameOf, type Seen } from "./amending";
 import type { Http } from "./http";
-import type { Expect, Travelled } from "./protocol";
+import type { Travelled } from "./protocol";
 import { verifyApproval } from "./seal/approval";
 import type { Authority } from "./seal/authority";
 import { b64, sha256hex, text, unb64 } from "./seal/bytes";
@@ -12,29 +13,23 @@ import { fail } from "./seal/errors";
 import { TYPES } from "./seal/keyset";
 import { content, type Working } from "./transfers";
 
-interface RequestShown extends Cover {
-  id: string;
+interface RequestShown extends Omit<Cover, "form">, Formed {
+  form: number;
   approval: string | null;
   documents: { doc: string; ver: number; purpose: string; envelope_sha256: string }[];
 }
 
-interface Listed {
-  doc: string;
-  plain_sha256: string;
-}
-
-/** Each document that was read, with the hash of its content. */
-interface Seen {
-  [doc: string]: string;
-}
-
 export class Requests {
+  readonly amending: Amending;
+
   constructor(
     private readonly http: Http,
     private readonly author: () => Promise<Author>,
     private readonly authority: (code: string) => Promise<Authority>,
-    private readonly handedOut: (doc: string, expect: Expect) => Promise<OpenedDocument>,
-  ) {}
+    private readonly handedOut: HandedOut,
+  ) {
+    this.amending = new Amending(http, author, authority, handedOut);
+  }
 
   async acknowledge(working: Working, request: string, seen: Seen): Promise<void> {
     const who = await this.author();
@@ -67,11 +62,14 @@ export class Requests {
     await this.http.json("POST", `/requests/${encodeURIComponent(request)}/approve`, { approval: b64(who.keys.sign(TYPES.approval, approval)) });
   }
 
-  /** Raises CoverMismatch unless these are the two parties that the sealed text of the request names: to nobody else is anything sealed. */
+  /** Raises CoverMismatch unless these are the two parties that the sealed text of the request names, in each form of it: to nobody else is anything sealed. */
   async requireParties(working: Working, request: string, readers: string[]): Promise<void> {
     const shown = await this.http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
     const written = shown.documents.find(({ purpose }) => purpose === "request") ?? fail("WrongDocument", "no text");
     await this.checkedText(working, shown, await this.handedOut(written.doc, { request, purpose: "request" }));
+    await this.amending.checkForms(working, shown);
+    const last = shown.forms[shown.forms.length - 1]?.cover ?? fail("CoverMismatch");
+    compareCover(coverOf(last) as unknown as Json, shown);
     checkReaders(shown, readers);
   }
 
@@ -120,7 +118,7 @@ export class Requests {
     if (by !== shown.requesting || !(await this.exchange(shown))) fail("UnknownSigner", by);
     const blob = await content(this.http, opened, working);
     const found = JSON.parse(text(new Uint8Array(await blob.arrayBuffer()))) as { cover?: unknown; annexes?: Listed[] };
-    compareCover(found.cover, shown);
+    compareCover(found.cover, shown.forms[0]?.cover ?? fail("CoverMismatch"));
     const listed = new Map((found.annexes ?? []).map((one) => [one.doc, one.plain_sha256]));
     const annexes = shown.documents.filter((one) => one.purpose === "annex");
     if (listed.size !== annexes.length || annexes.some((one) => !listed.has(one.doc))) fail("CoverMismatch", "the annexes");
@@ -141,12 +139,4 @@ export class Requests {
 
 function checkReaders(shown: RequestShown, readers: string[]): void {
   if ([...readers].sort().join() !== [shown.requesting, shown.requested].sort().join()) fail("CoverMismatch", "the parties");
-}
-
-function nameOf({ manifest, envelope }: OpenedDocument): { doc: string; ver: number; envelope_sha256: string } {
-  return { doc: manifest.doc, ver: envelope.ver, envelope_sha256: envelope.sha256 };
-}
-
-function inOrder<T extends { doc: string }>(named: T[]): T[] {
-  return named.sort((a, b) => (a.doc < b.doc ? -1 : 1));
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from comity.assistance import acknowledgements, approvals, events, handling, queries, transmission
+from comity.assistance import acknowledgements, amendments, approvals, events, handling, queries, transmission
 from comity.assistance import answers as checks
 from comity.assistance import cover as covers
 from comity.assistance.addressees import Standing
@@ -51,6 +51,7 @@ VERB_OF_PURPOSE = {
     "use": "seek",
     "consent": "consent",
     "supplement": "supplement",
+    "amendment": "amend",
 }
 """What one must be able to do in order to deposit a document for a purpose."""
 
@@ -76,8 +77,8 @@ class Answer:
     consent: ProviderConsent | None = None
 
 
-INSIDE = {"edit", "review"}
-"""What is done inside the requesting team: its documents are sealed to the team alone."""
+INSIDE = {"edit", "review", "amend"}
+"""What is done inside the requesting team: drafts, reviews and amendments are sealed to the team alone."""
 
 
 def matter_of(rfa: RequestForAssistance, purpose: str = "") -> Matter:
@@ -86,7 +87,7 @@ def matter_of(rfa: RequestForAssistance, purpose: str = "") -> Matter:
 
 
 def readers_for(rfa: RequestForAssistance, purpose: str) -> list[str]:
-    """To whom a document must be sealed: a draft and its review to one's own team, everything else to both parties."""
+    """To whom a document must be sealed: what INSIDE says to one's own team, everything else to both parties."""
     return [rfa.requesting] if VERB_OF_PURPOSE[purpose] in INSIDE else [rfa.requesting, rfa.requested]
 
 
@@ -162,6 +163,8 @@ def begin_upload(tx: Transaction, rfa_id: UUID, purpose: str, payload_bytes: int
     """Begin an upload for a purpose that the request's stage and the actor's side allow."""
     rfa = _for_purpose(tx, rfa_id, purpose)
     rfa.may_stage(VERB_OF_PURPOSE[purpose])
+    if purpose == "amendment":
+        amendments.require(tx, rfa)
     covers.check_length(purpose, payload_bytes)
     return exchange.begin(tx, matter_of(rfa, purpose), purpose, payload_bytes)
 
@@ -206,6 +209,8 @@ def deposit(tx: Transaction, upload_id: UUID, signed: Signed, replaces: UUID | N
 
 def _changed(tx: Transaction, rfa: RequestForAssistance, document: Document) -> None:
     """A document of a draft has changed: whoever did it cannot approve it, and an approval is dropped."""
+    if document.purpose == "amendment":
+        amendments.changed(tx, amendments.require(tx, rfa))
     if document.purpose not in approvals.GOING:
         return
     if rfa.stage not in BEFORE or (rfa.stage is Stage.DRAFT and rfa.changed_by == tx.actor.id):
@@ -247,7 +252,7 @@ def transmit(
     """
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.transmit")
     rfa.move("transmit")
-    approvals.check_again(tx, rfa)
+    approvals.check_again(tx, approvals.of_request(tx, rfa))
     covers.check_day(tx, rfa.requested, rfa.requested_on)
     present = {document.id: document for document, _version in approvals.going(tx, rfa)}
     if len(resealed) != len(present) or {one.doc for one in resealed} != set(present):
@@ -305,10 +310,13 @@ def reply(tx: Transaction, rfa_id: UUID, n: int, doc: UUID) -> RequestForAssista
     return rfa
 
 
-def answer(tx: Transaction, rfa_id: UUID, answers: Sequence[Answer], docs: Sequence[UUID]) -> RequestForAssistance:
-    """Give an outcome for every measure, with sealed documents.  Raises Invalid."""
+def answer(
+    tx: Transaction, rfa_id: UUID, answers: Sequence[Answer], docs: Sequence[UUID], form: int = 1
+) -> RequestForAssistance:
+    """Give an outcome for every measure of the form in force, with sealed documents.  Raises Invalid or Conflict."""
     rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.answer")
     rfa.move("answer")
+    checks.check_form(rfa, form)
     if rfa.paused:
         raise Refused(_("Your question is still open: wait for the reply before you answer."))
     checks.check_answers(rfa, answers)
@@ -317,7 +325,7 @@ def answer(tx: Transaction, rfa_id: UUID, answers: Sequence[Answer], docs: Seque
         raise Invalid(message, [Fault("/documents", message)])
     released = exchange.staged(tx, matter_of(rfa), "answer", docs)
     outcomes = {one.n: one for one in answers}
-    for measure in rfa.measures:
+    for measure in rfa.in_force:
         checks.put(measure, outcomes[measure.n])
     rfa.answered_at = rfa.changed_at = tx.now
     for document in released:

@@ -15,7 +15,7 @@ from comity.assistance.consultation_model import (
     ProviderConsent,
 )
 from comity.assistance.model import Measure, RequestForAssistance
-from comity.core.errors import Fault, Invalid
+from comity.core.errors import Conflict, Fault, Invalid
 from comity.core.text import _
 from comity.core.transaction import Transaction
 
@@ -41,12 +41,21 @@ def answered(rfa: RequestForAssistance) -> tuple[Outcome, ...]:
     return (*ANSWERED, *DECLINED) if rfa.free else ANSWERED
 
 
+def check_form(rfa: RequestForAssistance, form: int) -> None:
+    """Raises Conflict where the form that is answered is not the one in force."""
+    if form != rfa.form:
+        raise Conflict(
+            _("The request was amended: form %(form)s is in force now. Read it, then answer what it asks for.",
+              form=rfa.form)
+        )  # fmt: skip
+
+
 def check_answers(rfa: RequestForAssistance, answers: Sequence[Answer]) -> None:
     """Raises Invalid unless every measure has exactly one outcome, and what consultations have settled is left so."""
     faults = []
-    if sorted(one.n for one in answers) != [measure.n for measure in rfa.measures]:
+    if sorted(one.n for one in answers) != [measure.n for measure in rfa.in_force]:
         faults.append(Fault("/outcomes", _("Give one outcome for each measure.")))
-    measures = {measure.n: measure for measure in rfa.measures}
+    measures = {measure.n: measure for measure in rfa.in_force}
     for place, one in enumerate(answers):
         measure = measures.get(one.n)
         if measure is not None:
@@ -120,6 +129,8 @@ def check_reports(rfa: RequestForAssistance, reports: Sequence[Answer]) -> None:
         measure = measures.get(one.n)
         if measure is None:
             faults.append(Fault(f"/measures/{place}/n", _("The request has no measure of that number.")))
+        elif one.n in rfa.taken_back:
+            faults.append(Fault(f"/measures/{place}/n", _("An amendment has taken this measure back.")))
         elif kept(measure):
             message = _("A consultation has settled this measure: nothing is delivered for it.")
             faults.append(Fault(f"/measures/{place}/n", message))

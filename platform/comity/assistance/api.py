@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from comity.assistance import (
     actions,
+    amendment_api,
     assigning,
     bodies,
     catalogue_api,
@@ -49,6 +50,7 @@ api.register_blueprint(consents_api.consenting)
 api.register_blueprint(consents_api.limits)
 api.register_blueprint(consents_api.supplements)
 api.register_blueprint(review_api.reviews)
+api.register_blueprint(amendment_api.amending_api)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""
@@ -166,7 +168,7 @@ def report(tx: Transaction, rfa_id: UUID, body: bodies.ReportBody) -> views.Requ
 def answer(tx: Transaction, rfa_id: UUID, body: bodies.AnswerBody) -> views.RequestView:
     """Give an outcome for every measure, with sealed documents."""
     answers = [Answer(one.n, one.outcome, one.ground, one.consent) for one in body.outcomes]
-    return views.full(tx, actions.answer(tx, rfa_id, answers, body.documents))
+    return views.full(tx, actions.answer(tx, rfa_id, answers, body.documents, body.form))
 
 
 @api.post("/requests/<uuid:rfa_id>/return", body=bodies.DocumentBody, answers=views.RequestView)

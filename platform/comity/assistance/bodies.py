@@ -132,6 +132,9 @@ class OutcomeBody(Body):
 
 
 class AnswerBody(Body):
+    """`form` is the form of the request that is answered: 1, unless it was amended."""
+
+    form: int = Field(1, ge=1, le=LARGEST_NUMBER)
     outcomes: list[OutcomeBody] = Field(max_length=MOST)
     documents: list[UUID] = Field(max_length=MOST)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import date
 from uuid import UUID
 
@@ -37,13 +38,25 @@ class ConsentView(View):
 
 
 class SupplementView(View):
-    """What was added to a request; `until` is the later requested date that came with it."""
+    """What was added to a request; `until` is the later requested date that came with it.
+
+    `acknowledgement` is what the recipient signed of its receipt.
+    """
 
     n: int
     documents: list[UUID]
     until: date | None
     sent_at: Moment
+    acknowledgement: str | None
+    acknowledged_at: Moment | None
 
     @classmethod
     def of(cls, one: Supplement) -> SupplementView:
-        return cls(n=one.n, documents=[UUID(doc) for doc in one.documents], until=one.until, sent_at=one.sent_at)
+        return cls(
+            n=one.n,
+            documents=[UUID(doc) for doc in one.documents],
+            until=one.until,
+            sent_at=one.sent_at,
+            acknowledgement=b64encode(one.acknowledgement).decode() if one.acknowledgement else None,
+            acknowledged_at=one.acknowledged_at,
+        )

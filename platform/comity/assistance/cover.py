@@ -70,7 +70,7 @@ def check(
     faults += _faults_of_addressee(tx, kind, requested, standing)
     if requested_on is not None:
         faults += _faults_of_day(requested_on, today(tx, requested))
-    faults += _faults_of(kind, measures)
+    faults += faults_of_measures(kind, measures)
     if faults:
         raise Invalid(_("The request cannot be kept like this: mend what is marked."), faults)
     known = kinds.kinds()[kind]
@@ -145,7 +145,8 @@ def check_day(tx: Transaction, requested: str, requested_on: date | None) -> Non
         raise Refused(_("The requested date has passed: change the cover, and have it approved again."))
 
 
-def _faults_of(kind: str, measures: Sequence[Asked]) -> list[Fault]:
+def faults_of_measures(kind: str, measures: Sequence[Asked]) -> list[Fault]:
+    """What a kind does not allow of these measures."""
     known = kinds.kinds().get(kind)
     if known is not None and not known.measures:
         return _faults_of_acts(known, measures) if known.acts else _faults_of_single(measures)

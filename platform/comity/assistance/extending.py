@@ -14,11 +14,10 @@ from comity.assistance import cover as covers
 from comity.assistance import events
 from comity.assistance.actions import matter_of
 from comity.assistance.model import Extension, RequestForAssistance
-from comity.assistance.tracking import is_requested_date
+from comity.assistance.tracking import standing as standing
 from comity.core.errors import Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
-from comity.deadlines import queries as deadlines
 from comity.exchange import actions as exchange
 from comity.exchange.checks import wrong
 
@@ -89,12 +88,3 @@ def check_day(tx: Transaction, rfa: RequestForAssistance, day: date, field: str)
         message = _("This day is too far away: choose an earlier one.")
     if message is not None:
         raise wrong(field, message)
-
-
-def standing(tx: Transaction, rfa: RequestForAssistance) -> tuple[date, date | None]:
-    """The requested date as it stands now, and the last day to which it can be extended, if its rule has a bound."""
-    for deadline in deadlines.deadlines_of(tx, rfa):
-        if is_requested_date(deadline) and deadline.ended_at is None:
-            told = deadlines.explain(tx, deadline)
-            return told.due_on, told.extends_until
-    return rfa.requested_on or date.min, None

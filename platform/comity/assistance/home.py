@@ -23,6 +23,7 @@ COURT = {"cooperation officer", "registry officer"}
 STATE = {"focal point"}
 WAITING_STEPS = (
     "acknowledge",
+    "receive",
     "reply",
     "agree",
     "meet",
@@ -32,6 +33,8 @@ WAITING_STEPS = (
     "take_over",
     "approve",
     "transmit",
+    "approve_amendment",
+    "transmit_amendment",
 )
 """Steps that somebody waits for, the most pressing first."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,7 @@ from comity.assistance import kinds
 from comity.assistance import link_model as link_model  # its tables are tables of this domain
 from comity.assistance import portfolio_model as portfolio_model  # and of these
 from comity.assistance import review_model as review_model
+from comity.assistance.amendment_model import Form
 from comity.assistance.consent_model import Consent
 from comity.assistance.consultation_model import Consultation, Instalment, ProviderConsent
 from comity.assistance.consultation_model import Outcome as Outcome
@@ -74,6 +76,8 @@ LIFECYCLE = {
     "link":        (set(Stage),                      None),
     "unlink":      (set(Stage),                      None),
     "supplement":  (WITH_THE_STATE, None),
+    "amend":       (WITH_THE_STATE, None),
+    "receive":     (WITH_THE_STATE | {Stage.ANSWERED}, None),
     "seek":        (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
     "consent":     (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
 }  # fmt: skip
@@ -116,6 +120,7 @@ class RequestForAssistance(Row):
     requesting: Mapped[str]
     requested: Mapped[str]
     requested_on: Mapped[date | None]
+    form: Mapped[int] = mapped_column(default=1)
     situation: Mapped[bool] = mapped_column(default=False)
     basis: Mapped[str | None]
     drafted_by: Mapped[str]
@@ -161,6 +166,7 @@ class RequestForAssistance(Row):
     supplements: Mapped[list[Supplement]] = relationship(
         order_by="Supplement.n", cascade="all, delete-orphan", lazy="selectin"
     )
+    forms: Mapped[list[Form]] = relationship(order_by="Form.n", cascade="all, delete-orphan", lazy="selectin")
     consents: Mapped[list[Consent]] = relationship(order_by="Consent.n", cascade="all, delete-orphan", lazy="selectin")
 
     __table_args__ = (
@@ -177,6 +183,8 @@ class RequestForAssistance(Row):
         if verb in NEEDS_QUESTION and NEEDS_QUESTION[verb] != self.paused:
             return False
         if verb in IN_CONSULTATION and not self.consulting:
+            return False
+        if verb == "receive" and not self.later:
             return False
         if (verb == "confirm" and not self.unconfirmed) or (verb == "redirect" and not self.left_to_another):
             return False
@@ -255,17 +263,39 @@ class RequestForAssistance(Row):
         return next((one for one in self.extensions if one.decided_at is None), None)
 
     @property
+    def later(self) -> list[Supplement | Form]:
+        """What came later than the request, and of which no receipt was acknowledged yet, oldest first."""
+        came: list[Supplement | Form] = [*self.supplements, *self.forms]
+        return sorted((one for one in came if one.acknowledged_at is None), key=lambda one: one.sent_at)
+
+    @property
+    def taken_back(self) -> dict[int, int]:
+        """The measures that an amendment took back, by number, each with the form that did."""
+        return {n: form.n for form in self.forms for n in form.taken_back}
+
+    @property
+    def in_force(self) -> list[Measure]:
+        """The measures that the request asks for as it stands."""
+        gone = self.taken_back
+        return [measure for measure in self.measures if measure.n not in gone]
+
+    @property
     def cover(self) -> dict[str, Any]:
         """The cover in the form that is signed and compared."""
+        return self.cover_with(self.requested_on, self.in_force, self.form)
+
+    def cover_with(self, requested_on: date | None, measures: Iterable[Measure], form: int) -> dict[str, Any]:
+        """The cover of one form of it."""
         return cover(
             kind=self.request_kind,
             reference=self.reference,
             requesting=self.requesting,
             requested=self.requested,
-            requested_on=self.requested_on.isoformat() if self.requested_on else None,
+            requested_on=requested_on.isoformat() if requested_on else None,
             situation=self.situation,
             basis=self.basis,
-            measures=[(measure.n, measure.letter, measure.act) for measure in self.measures],
+            measures=[(measure.n, measure.letter, measure.act) for measure in measures],
+            form=form,
         )
 
 

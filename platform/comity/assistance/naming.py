@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from comity.assistance import (
     addressees,
+    amendment_naming,  # noqa: F401  (its names are names of this domain)
     grounds,
     handling_naming,  # noqa: F401  (its names are names of this domain)
     kinds,
@@ -133,7 +134,7 @@ def outcome_name(status: str) -> str:
         "modification_required": _("For the Court to modify"),
         "not_possible": _("Not possible"),
         "denied": _("Denied"),
-        "withdrawn": _("Withdrawn by the Court"),
+        "withdrawn": _("Withdrawn"),
     }
     return names[status]
 
@@ -274,6 +275,13 @@ def fact_name(name: str) -> str:
         "rfa.extended": _("Another date granted"),
         "extension.declined": _("The requested date stays"),
         "rfa.supplemented": _("Request supplemented"),
+        "supplement.acknowledged": _("Receipt of a supplement acknowledged"),
+        "rfa.amended": _("Request amended"),
+        "amendment.prepared": _("Amendment begun"),
+        "amendment.changed": _("Amendment changed: it needs approval"),
+        "amendment.approved": _("Amendment approved by a colleague"),
+        "amendment.discarded": _("Amendment discarded"),
+        "amendment.acknowledged": _("Receipt of an amendment acknowledged"),
         "consent.asked": _("Consent asked for"),
         "consent.given": _("Consent given"),
         "consent.refused": _("Consent refused"),
@@ -323,6 +331,7 @@ def purpose_name(purpose: str) -> str:
         "agreement": _("Agreement to the outcome"),
         "denial": _("Denial, with reasons"),
         "supplement": _("Supplement of the request"),
+        "amendment": _("Amendment of the request"),
         "use": _("Why consent is asked for"),
         "consent": _("Decision about consent"),
         "review": _("Note of a review"),

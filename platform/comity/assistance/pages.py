@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from comity.assistance import (
     actions,
     addressees,
+    amendment_pages,
     answers,
     assigning,
     comparators,
@@ -358,5 +359,5 @@ for address, page in {**consultation_pages.PAGES, **consent_pages.PAGES}.items()
     pages.page(f"/<uuid:rfa_id>{address}")(page)
 for address, page in {**linking_pages.PAGES, "/report": report_pages.report}.items():
     pages.page(f"/<uuid:rfa_id>{address}", methods=["GET", "POST"])(page)
-for address, methods, function in review_pages.PAGES:
+for address, methods, function in (*review_pages.PAGES, *amendment_pages.PAGES):
     pages.page(f"/<uuid:rfa_id>{address}", methods=methods)(function)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from comity.assistance import (  # noqa: F401  (policies name what can be reported)
+    amendment_events,
     consent_events,
     events,
     linking_events,

@@ -1,9 +1,10 @@
-"""What `policies/access.cedar` may ask about a request for assistance and its messages."""
+"""What `policies/access.cedar` may ask about a request for assistance, its messages and what is prepared for it."""
 
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast
 
+from comity.assistance.amendment_model import Amendment
 from comity.assistance.model import Message, RequestForAssistance
 from comity.assistance.review_model import Review
 from comity.core.access import attribute
@@ -72,3 +73,18 @@ def _reviewer(review: type[Review]) -> SQLColumnExpression[str]:
 @attribute(Review, "deputy")
 def _deputy(review: type[Review]) -> SQLColumnExpression[str | None]:
     return review.deputy
+
+
+@attribute(Amendment, "requesting")
+def _amending(amendment: type[Amendment]) -> SQLColumnExpression[str]:
+    return amendment.requesting
+
+
+@attribute(Amendment, "prepared_by")
+def _prepared_by(amendment: type[Amendment]) -> SQLColumnExpression[str]:
+    return amendment.prepared_by
+
+
+@attribute(Amendment, "changed_by")
+def _amendment_changed_by(amendment: type[Amendment]) -> SQLColumnExpression[str]:
+    return amendment.changed_by

@@ -43,7 +43,7 @@ def _rows(tx: Transaction, some: Sequence[RequestForAssistance], zone: ZoneInfo)
     for rfa in some:
         clock = clocks[rfa.id].requested
         turn = {"requesting": rfa.requesting, "requested": rfa.requested}.get(turn_of(rfa))
-        letters = ", ".join(dict.fromkeys(f"93(1)({one.letter})" for one in rfa.measures if one.letter))
+        letters = ", ".join(dict.fromkeys(f"93(1)({one.letter})" for one in rfa.in_force if one.letter))
         moments = (
             rfa.transmitted_at, rfa.opened_at, rfa.acknowledged_at, rfa.answered_at, rfa.closed_at, rfa.withdrawn_at,
             rfa.reminded_at, rfa.changed_at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from comity.assistance import policy, reviewing
+from comity.assistance import amendment_steps, policy, reviewing
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import LIFECYCLE, RequestForAssistance, Stage
 from comity.assistance.review_model import Review
@@ -24,6 +24,7 @@ MAIN_STEPS = (
     "review",
     "approve",
     "acknowledge",
+    "receive",
     "reply",
     "agree",
     "meet",
@@ -35,6 +36,7 @@ MAIN_STEPS = (
     "decide",
     "extend",
     "supplement",
+    "amend",
     "return",
     "edit",
     "expedite",
@@ -134,6 +136,8 @@ def steps(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUI
         ]
         for rfa in requests
     }
+    for rfa_id, step in amendment_steps.of(tx, requests).items():
+        found[rfa_id] = [*(one for one in found[rfa_id] if one != "amend"), step]
     for rfa_id, review in asked.items():
         if review.deputy == tx.actor.id and "rfa.review" in permitted[rfa_id]:
             found[rfa_id].append("take_over")
@@ -178,7 +182,7 @@ def opens(rfa: RequestForAssistance, step: str) -> bool:
 def measures_in_words(rfa: RequestForAssistance, locale: str) -> list[str]:
     """The measures of a request, each once, by the name of the sub-type where that is enough."""
     words = []
-    for measure in rfa.measures:
+    for measure in rfa.in_force:
         if measure.letter is None:
             words.append(measure.of_its_kind.name(locale))
             continue

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comity.assistance.events import AboutRequest
@@ -26,6 +26,9 @@ class Supplement(Part):
     until: Mapped[date | None]
     sent_by: Mapped[str]
     sent_at: Mapped[datetime]
+    acknowledgement: Mapped[bytes | None] = mapped_column(LargeBinary)
+    acknowledged_by: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)

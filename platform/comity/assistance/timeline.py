@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from comity.assistance import reviewing
+from comity.assistance import amendments, reviewing
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.occurrence_events import EVENTS
 from comity.core.journal import Entry
@@ -21,6 +21,9 @@ INSIDE = (
 
 OF_REVIEWS = ("review.asked", "review.given", "review.taken_over", "review.withdrawn")
 """Of reviews: about them, and not about the request, so that nobody finds them who may not see the reviews."""
+
+OF_AMENDMENTS = ("amendment.prepared", "amendment.changed", "amendment.approved", "amendment.discarded")
+"""Of amendments while they are prepared: about them, and not about the request."""
 
 OWN = "rfa.assigned"
 """What each party sees of itself alone."""
@@ -45,6 +48,9 @@ SHARED = (
     "rfa.extended",
     "extension.declined",
     "rfa.supplemented",
+    "supplement.acknowledged",
+    "rfa.amended",
+    "amendment.acknowledged",
     "consent.asked",
     "consent.given",
     "consent.refused",
@@ -79,6 +85,9 @@ def facts(tx: Transaction, rfa: RequestForAssistance) -> list[Fact]:
     names = (*INSIDE, *SHARED, OWN) if tx.actor.authority == rfa.requesting else (*SHARED, OWN)
     about = [rfa.subject, *(review.subject for review in reviewing.reviews_of(tx, rfa))]
     names = (*names, *OF_REVIEWS, *EVENTS)
+    if tx.actor.authority == rfa.requesting:
+        about += amendments.subjects(tx, rfa)
+        names = (*names, *OF_AMENDMENTS)
     query = select(Entry).where(Entry.subject.in_(about), Entry.name.in_(names)).order_by(Entry.seq)
     return [
         Fact(entry.name, entry.happened_at, entry.actor, entry.data)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from comity.assistance.model import FINAL, WITH_THE_STATE, RequestForAssistance
 from comity.assistance.portfolio_model import Tracking
 from comity.core.transaction import Transaction
+from comity.deadlines import queries as deadlines
 from comity.deadlines.model import Deadline
 
 NEVER = date(9999, 12, 31)
@@ -37,6 +38,15 @@ def turn_of(rfa: RequestForAssistance) -> str:
 def is_requested_date(deadline: Deadline) -> bool:
     """Whether it is the date that the request itself asked for."""
     return bool(deadline.policy.get("counted_from") == "requested_on")
+
+
+def standing(tx: Transaction, rfa: RequestForAssistance) -> tuple[date, date | None]:
+    """The requested date as it stands now, and the last day to which it can be extended, if its rule has a bound."""
+    for deadline in deadlines.deadlines_of(tx, rfa):
+        if is_requested_date(deadline) and deadline.ended_at is None:
+            told = deadlines.explain(tx, deadline)
+            return told.due_on, told.extends_until
+    return rfa.requested_on or date.min, None
 
 
 def keep(tx: Transaction, rfa: RequestForAssistance) -> None:

@@ -9,7 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from comity.accounts import queries as accounts
-from comity.assistance import assigning, consultation_views, link_views, queries, review_views
+from comity.assistance import (
+    amendment_views,
+    amendments,
+    assigning,
+    consultation_views,
+    link_views,
+    queries,
+    review_views,
+)
+from comity.assistance.amendment_views import AmendmentView, FormView
 from comity.assistance.consent_views import ConsentView, SupplementView
 from comity.assistance.consultation_views import ConsultationView, PartView
 from comity.assistance.link_views import LinkView
@@ -25,7 +34,10 @@ from comity.web import View
 
 
 class MeasureView(View):
-    """`consent`: how the consent stands of whoever gave the Court what it handed over."""
+    """`consent`: how the consent stands of whoever gave the Court what it handed over.
+
+    `form` is the form of the request in which it came in, `taken_back` the one that took it back, if any did.
+    """
 
     n: int
     letter: str | None
@@ -33,11 +45,20 @@ class MeasureView(View):
     status: str
     ground: str | None
     consent: str | None
+    form: int
+    taken_back: int | None
 
     @classmethod
-    def of(cls, measure: Measure) -> MeasureView:
+    def of(cls, measure: Measure, form: int, taken_back: int | None) -> MeasureView:
         same = {name: getattr(measure, name) for name in ("n", "letter", "act", "ground")}
-        return cls(**same, status=measure.status.value, consent=measure.consent.value if measure.consent else None)
+        consent = measure.consent.value if measure.consent else None
+        return cls(**same, status=measure.status.value, consent=consent, form=form, taken_back=taken_back)
+
+    @classmethod
+    def all_of(cls, rfa: RequestForAssistance) -> list[MeasureView]:
+        """The measures that a request asks for and has asked for."""
+        came, gone = amendments.came_in(rfa), rfa.taken_back
+        return [cls.of(one, came.get(one.n, 1), gone.get(one.n)) for one in rfa.measures]
 
 
 class ClarificationView(View):
@@ -99,7 +120,9 @@ class DeadlineView(View):
 class RequestSummary(View):
     """A request as lists show it: nothing of its content.
 
-    `unread` are messages that the asker has still to read, and `assigned_to` is who works on it in her own office.
+    `form` is the form in force: 1 until the first amendment.  `unacknowledged` counts what came later and of which no
+    receipt was acknowledged.  `unread` are messages that the asker has still to read, and `assigned_to` is who works
+    on it in her own office.
     `urgent_by`, `travelled_by` and `confirmed_through` are words of the catalogue of channels.
     """
 
@@ -112,6 +135,7 @@ class RequestSummary(View):
     stage: str
     paused: bool
     requested_on: date | None
+    form: int
     situation: bool
     basis: str | None
     due_on: date | None
@@ -127,6 +151,7 @@ class RequestSummary(View):
     reminded_at: Moment | None
     updated_at: Moment
     measures: list[MeasureView]
+    unacknowledged: int
     unread: int
     assigned_to: str | None
     options: list[str]
@@ -135,7 +160,8 @@ class RequestSummary(View):
 class RequestView(RequestSummary):
     """A request with all that is known of it outside the seal.
 
-    `reviews` and `draft_sha256`, which a review names, are the requesting team's alone.
+    `reviews`, `draft_sha256`, which a review names, and the `amendment` that is prepared are the requesting side's
+    alone.  `forms` are all that the request has had, the first one first.
     """
 
     drafted_by: PersonView
@@ -149,6 +175,8 @@ class RequestView(RequestSummary):
     extensions: list[ExtensionView]
     consents: list[ConsentView]
     supplements: list[SupplementView]
+    forms: list[FormView]
+    amendment: AmendmentView | None
     occurrences: list[OccurrenceView]
     links: list[LinkView]
     deadlines: list[DeadlineView]
@@ -164,7 +192,8 @@ class RequestList(View):
 def _summary(
     rfa: RequestForAssistance, options: set[str], due: Deadline | None, unread: int, assigned_to: str | None
 ) -> dict[str, Any]:
-    same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on", "situation", "basis")
+    same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on", "form",
+            "situation", "basis")  # fmt: skip
     way = ("urgent_by", "travelled_by", "received_on", "confirmed_on", "confirmed_through")
     moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at", "reminded_at")
     return {
@@ -173,7 +202,8 @@ def _summary(
         "stage": rfa.stage.value,
         "due_on": due.due_on if due else None,
         "updated_at": rfa.changed_at,
-        "measures": [MeasureView.of(measure) for measure in rfa.measures],
+        "measures": MeasureView.all_of(rfa),
+        "unacknowledged": len(rfa.later),
         "unread": unread,
         "assigned_to": assigned_to,
         "options": possible(rfa, options),
@@ -229,6 +259,8 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         parts=consultation_views.parts(rfa),
         extensions=[ExtensionView.of(one) for one in rfa.extensions],
         supplements=[SupplementView.of(one) for one in rfa.supplements],
+        forms=amendment_views.forms(tx, rfa),
+        amendment=amendment_views.prepared(tx, rfa),
         consents=[ConsentView.of(one) for one in rfa.consents],
         occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
         links=link_views.linked(tx, rfa),

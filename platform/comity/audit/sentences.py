@@ -29,6 +29,7 @@ SENTENCES: dict[str, Any] = {
     "deadline.resumed": _l("The period “%(rule)s” of request %(matter)s runs again: until %(due_on)s."),
     "deadline.reopened": _l("The period “%(rule)s” of request %(matter)s is open again: until %(due_on)s."),
     "deadline.extended": _l("The period “%(rule)s” of request %(matter)s was extended: until %(due_on)s."),
+    "deadline.amended": _l("The period “%(rule)s” of request %(matter)s follows an amendment: until %(due_on)s."),
     "deadline.corrected": _l(
         "The period “%(rule)s” of request %(matter)s is counted from a corrected report: until %(due_on)s."
     ),
@@ -127,6 +128,15 @@ SENTENCES: dict[str, Any] = {
     "extension.declined": _l("%(who)s left the date of request %(matter)s as it is."),
     "consent.stated": _l("%(who)s said how the consent stands for measure %(n)s of request %(matter)s: %(consent)s."),
     "rfa.supplemented": _l("%(who)s supplemented request %(matter)s (%(supplement)s)."),
+    "rfa.amended": _l("%(who)s amended request %(matter)s: form %(form)s is in force."),
+    "amendment.prepared": _l("%(who)s began to prepare an amendment of request %(matter)s (form %(form)s)."),
+    "amendment.changed": _l("%(who)s changed the amendment that is prepared for request %(matter)s (form %(form)s)."),
+    "amendment.approved": _l("%(who)s approved the amendment of request %(matter)s (form %(form)s)."),
+    "amendment.discarded": _l("%(who)s threw away the amendment that was prepared for request %(matter)s."),
+    "amendment.acknowledged": _l(
+        "%(who)s acknowledged receipt of the amendment of request %(matter)s (form %(form)s)."
+    ),
+    "supplement.acknowledged": _l("%(who)s acknowledged receipt of supplement %(supplement)s of request %(matter)s."),
     "consent.asked": _l("%(who)s asked %(to)s for consent %(n)s in request %(matter)s (%(use)s)."),
     "consent.given": _l("%(who)s gave consent %(n)s in request %(matter)s (%(use)s)."),
     "consent.refused": _l("%(who)s refused consent %(n)s in request %(matter)s (%(use)s)."),
@@ -177,6 +187,7 @@ WORDS: dict[str, Any] = {
     "message": _l("message"),
     "attachment": _l("attachment"),
     "supplement": _l("supplement"),
+    "amendment": _l("amendment"),
     "use": _l("reason for a use"),
     "consent": _l("consent"),
     "export": _l("taking away"),

@@ -25,6 +25,7 @@ class FactKind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     EXTENDED = "extended"
+    AMENDED = "amended"
     MET = "met"
     REOPENED = "reopened"
     ENDED = "ended"
@@ -204,7 +205,7 @@ def _pair(fact: Fact) -> str:
 
 
 def _extensions(ordered: list[Fact]) -> list[Fact]:
-    return [fact for fact in ordered if fact.kind is FactKind.EXTENDED]
+    return [fact for fact in ordered if fact.kind in (FactKind.EXTENDED, FactKind.AMENDED)]
 
 
 def _takes_effect(change: Standstill | Fact) -> tuple[datetime, int]:
@@ -295,7 +296,7 @@ class _Count:
             self.day, self.settled_until = fact.on, fact.at
             if self.instant is not None:
                 self.instant = self.calendar.end_of(fact.on)
-            self.step(here, "extended to", due=self.day, by=fact.by)
+            self.step(here, "amended to" if fact.kind is FactKind.AMENDED else "extended to", due=self.day, by=fact.by)
         else:
             days = fact.days or 0
             self.day += timedelta(days=days)

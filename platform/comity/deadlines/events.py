@@ -53,6 +53,13 @@ class DeadlineExtended(AboutPeriod, Event):
 
 
 @dataclass(frozen=True)
+class DeadlineAmended(AboutPeriod, Event):
+    """What is asked for was changed, and with it the date."""
+
+    name: ClassVar[str] = "deadline.amended"
+
+
+@dataclass(frozen=True)
 class DeadlineEnded(AboutPeriod, Event):
     name: ClassVar[str] = "deadline.ended"
 

@@ -50,6 +50,7 @@ class Rule(Strict):
     resumed_by: tuple[str, ...] = Field(default=(), strict=False)
     reopened_by: tuple[str, ...] = Field(default=(), strict=False)
     extended_by: tuple[str, ...] = Field(default=(), strict=False)
+    amended_by: tuple[str, ...] = Field(default=(), strict=False)
     extends_at_most: str | None = None
     falls_on: Literal[
         "requesting party",
@@ -108,6 +109,7 @@ class Rule(Strict):
             "resumed_by": self.resumed_by,
             "reopened_by": self.reopened_by,
             "extended_by": self.extended_by,
+            "amended_by": self.amended_by,
         }
 
     @field_validator("within", "again", "extends_at_most")

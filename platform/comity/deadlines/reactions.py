@@ -23,6 +23,7 @@ MOVED_BY: dict[FactKind, tuple[str, type[events.AboutPeriod]]] = {
     FactKind.PAUSED: ("paused_by", events.DeadlinePaused),
     FactKind.RESUMED: ("resumed_by", events.DeadlineResumed),
     FactKind.EXTENDED: ("extended_by", events.DeadlineExtended),
+    FactKind.AMENDED: ("amended_by", events.DeadlineAmended),
     FactKind.ENDED: ("ended_by", events.DeadlineEnded),
 }
 """Which list of a rule leads to which fact, and the line it leaves."""
@@ -124,9 +125,9 @@ def _move(tx: Transaction, deadline: Deadline, event: Event) -> bool:
         if event.name not in getattr(rule, list_name) or not _matters(kind, deadline):
             continue
         days, until = getattr(event, "days", None), _day(getattr(event, "until", None))
-        extended = kind is FactKind.EXTENDED
+        extended = kind in (FactKind.EXTENDED, FactKind.AMENDED)
         if extended and until is None and not days:
-            continue  # it could have set a later date, and has not
+            continue  # it could have set another date, and has not
         happened = _day(getattr(event, "on", None)) if kind in (FactKind.MET, FactKind.ENDED) else None
         fact = Fact(
             kind,

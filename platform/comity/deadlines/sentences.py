@@ -40,6 +40,7 @@ SENTENCES = {
     "returned": lambda: _("The answer was returned and the clock runs again. Days added: %(days)s."),
     "extended by": lambda: _("The period was extended. Days added: %(days)s."),
     "extended to": lambda: _("The period was extended to this new date."),
+    "amended to": lambda: _("The request was amended: another date is asked for from then on."),
     "extended at most": lambda: _("Extensions can add no more than this: the rule sets a bound to them."),
     "rolled": lambda: _("The last day was not a working day: the end moves to the next working day."),
     "due": lambda: _("Due at the end of this day (%(zone)s)."),

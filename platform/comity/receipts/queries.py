@@ -29,6 +29,8 @@ KINDS = {
     "notification.delivered": "notified",
     "document.handed_out": "retrieved",
     "rfa.acknowledged": "acknowledged",
+    "amendment.acknowledged": "acknowledged",
+    "supplement.acknowledged": "acknowledged",
 }
 """What each line is evidence of, by the terms of ETSI EN 319 522, which has none for sealing anew for a newer key."""
 
@@ -39,8 +41,9 @@ OF_DOCUMENTS = (
     "document.granted",
     "document.handed_out",
 )
+ACKNOWLEDGED = ("rfa.acknowledged", "amendment.acknowledged", "supplement.acknowledged")
 BOUND = {
-    "rfa.acknowledged": "acknowledgement_sha256",
+    **dict.fromkeys(ACKNOWLEDGED, "acknowledgement_sha256"),
     "document.deposited": "envelope_sha256",
     "document.replaced": "envelope_sha256",
     "document.granted": "grant_sha256",
@@ -110,10 +113,10 @@ def _of_documents(tx: Transaction, about: dict[str, Document]) -> Iterator[Evide
 
 
 def _of_request(tx: Transaction, rfa: RequestForAssistance) -> Iterator[Evidence]:
-    entries = _lines(tx, [rfa.subject], ("rfa.acknowledged", "document.refused"))
+    entries = _lines(tx, [rfa.subject], (*ACKNOWLEDGED, "document.refused"))
     sides = _sides(tx, entries)
     for entry in entries:
-        if entry.name == "rfa.acknowledged" or sides.get(entry.actor) == tx.actor.authority:
+        if entry.name in ACKNOWLEDGED or sides.get(entry.actor) == tx.actor.authority:
             yield Evidence(entry, KINDS[entry.name], _strength(entry))
 
 
@@ -127,7 +130,8 @@ def _of_notices(tx: Transaction, rfa: RequestForAssistance) -> Iterator[Evidence
 
 
 SHARED = ("rfa.transmitted", "rfa.acknowledged", "rfa.reminded", "rfa.confirmed", "clarification.", "part.delivered",
-          "consultation.", "measure.denied", "extension.", "rfa.extended", "rfa.supplemented", "consent.",
+          "consultation.", "measure.denied", "extension.", "rfa.extended", "rfa.supplemented", "rfa.amended",
+          "amendment.acknowledged", "supplement.acknowledged", "consent.",
           "rfa.answered", "rfa.returned", "rfa.closed", "rfa.withdrawn")  # fmt: skip
 """The steps that both parties see: only a notice of one of them is evidence for the other side."""
 

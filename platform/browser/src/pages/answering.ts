@@ -114,7 +114,7 @@ export function answering(keys: Keys): (unlocked: boolean) => void {
     const said = measures.filter((one) => one.said);
     const documents = [doc, ...files.listed.map((file) => file.doc)];
     if (step === "deliver") await take(request.id, step, { measures: said.map(({ n, outcome, consent }) => ({ n, outcome, consent: consent.chosen })), documents });
-    else await take(request.id, step, { outcomes: said.map(({ n, outcome, ground, consent }) => ({ n, outcome, ground, consent: consent.chosen })), documents });
+    else await take(request.id, step, { form: request.form, outcomes: said.map(({ n, outcome, ground, consent }) => ({ n, outcome, ground, consent: consent.chosen })), documents });
     sent = true;
     window.location.assign(request.home);
   };

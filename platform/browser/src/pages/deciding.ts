@@ -4,6 +4,7 @@ import { type Keys, Transfer, type Travelled } from "../keys";
 import { all, type Fault, maybe, one, percent, sentence, show, summarise, why } from "./dom";
 import { dayIn } from "./handing";
 import { forget, openExchanges, openRequest, showFiles } from "./opening";
+import { receiving } from "./receiving";
 import { Request } from "./request";
 import { openReviews } from "./reviews";
 
@@ -23,6 +24,7 @@ export function reading(keys: Keys): (unlocked: boolean) => void {
   const request = new Request();
   let opened: ReturnType<typeof openAll> | null = null;
   acknowledging(keys, request, () => opened);
+  const followed = receiving(keys, request, () => opened);
   return (unlocked) => {
     if (!unlocked) {
       if (opened) forget();
@@ -30,7 +32,9 @@ export function reading(keys: Keys): (unlocked: boolean) => void {
     }
     if (opened) return window.location.reload();
     opened = openAll(keys, request);
-    void opened.then(() => openExchanges(keys, request)).then(() => openReviews(keys, request));
+    const all = opened.then(() => openExchanges(keys, request));
+    followed(all);
+    void all.then(() => openReviews(keys, request));
   };
 }
 

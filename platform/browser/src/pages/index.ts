@@ -1,6 +1,7 @@
 // Which script a page runs: the body says which page it is.
 
 import type { Keys } from "../keys";
+import { amendment, amendmentText } from "./amending";
 import { answering } from "./answering";
 import { consenting, seeking } from "./consenting";
 import { consulting, obstructed } from "./consulting";
@@ -43,6 +44,8 @@ const PAGES: Record<string, Page> = {
   "request-messages": corresponding,
   "request-seek": seeking,
   "request-supplement": supplementing,
+  "request-amendment": amendment,
+  "request-amendment-text": amendmentText,
   "request-consent": consenting,
   enrol: enrolling,
   keys: ownKey,

@@ -6,7 +6,7 @@ import { checklistShown } from "./checklist";
 import { requirementsShown } from "./requirements";
 import { all, announce, copy, day, isCancelled, isLocked, isNotAuthentic, maybe, one, paragraphs, percent, save, sentence, show, size, why } from "./dom";
 import { heldBy, markHeld, requireLimits } from "./limits";
-import { openSupplement } from "./opening_supplement";
+import { openLater } from "./opening_later";
 import { forgetHere, offerHere } from "./reading_here";
 import { linesShown, openSettling, SETTLING } from "./settling";
 import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText, type Said } from "./request";
@@ -49,7 +49,7 @@ export async function openRequest(keys: Keys, request: Request): Promise<(Reques
       progress.textContent = sentence("cover_changed");
       return null;
     }
-    request.requireCover(read.cover);
+    request.requireForm(read.cover, 1);
     requireLimits(place, opened);
     const heading = document.createElement("h3");
     heading.className = "govuk-heading-m comity-subject";
@@ -173,7 +173,7 @@ export async function openExchanges(keys: Keys, request: Request): Promise<void>
   const said = new Map<number, Said>();
   for (const place of all("[data-exchange]")) {
     const purpose = place.dataset["purpose"] ?? "";
-    if (purpose === "supplement") await openSupplement(keys, request, place);
+    if (purpose === "supplement" || purpose === "amendment") await openLater(keys, request, place);
     else if (purpose === "answer" || purpose === "part") await openAnswer(keys, request, place, purpose, said);
     else if (SETTLING.has(purpose)) await openStep(keys, request, place, purpose, said);
     else {
@@ -192,6 +192,7 @@ function outcomes(keys: Keys, request: Request, said: Map<number, Said>): void {
   const place = maybe("[data-outcome-alarm]");
   if (!place || keys.state !== "unlocked") return;
   try {
+    request.takenBack().forEach((one, n) => said.set(n, one));
     request.requireOutcomes(said);
     place.replaceChildren();
   } catch (error) {

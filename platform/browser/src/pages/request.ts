@@ -91,6 +91,13 @@ export class Request {
   readonly requested: string;
   readonly stage: string;
   readonly cover: Json;
+  /** The cover of each form that the request has had, the first one first. */
+  readonly forms: Json[];
+  /** What an amendment that is prepared makes of it; on its pages alone. */
+  readonly amended: Json | null;
+  /** Every document that was verified here after the request itself, with the hash of its content. */
+  readonly seen = new Map<string, string>();
+  private readonly verified = new Set([1]);
   readonly outcomes: Json;
   readonly home: string;
   readonly root: HTMLElement;
@@ -106,6 +113,8 @@ export class Request {
     this.home = said("home");
     this.outcomes = JSON.parse(said("outcomes")) as Json;
     this.cover = JSON.parse(said("cover")) as Json;
+    this.forms = JSON.parse(said("forms")) as Json[];
+    this.amended = said("amended") ? (JSON.parse(said("amended")) as Json) : null;
   }
 
   get both(): string[] {
@@ -128,14 +137,41 @@ export class Request {
     return found.from.authority === side ? found : fail("UnknownSigner", found.from.authority);
   }
 
-  /** Whether the signed copy of the cover is what the page shows. */
+  /** Whether the signed copy of the cover is what the page shows of the request, in any of its forms. */
   covers(signed: Json | undefined): boolean {
-    return signed !== undefined && canonical(signed) === canonical(this.cover);
+    return this.forms.some((cover) => same(signed, cover));
   }
 
-  /** Raises CoverMismatch where the page shows another cover than the one that was signed. */
+  /** Raises CoverMismatch where the page shows no form with the cover that was signed. */
   requireCover(signed: Json | undefined): void {
     if (!this.covers(signed)) fail("CoverMismatch");
+  }
+
+  /** Raises CoverMismatch where the page shows another cover of that form than the one that was signed with it. */
+  requireForm(signed: Json | undefined, form: number): void {
+    if (!same(signed, this.forms[form - 1])) fail("CoverMismatch");
+    this.verified.add(form);
+  }
+
+  /** Raises CoverMismatch where the page shows another cover of what is prepared than the one that was sealed. */
+  requireAmended(signed: Json | undefined): void {
+    if (this.amended === null || !same(signed, this.amended)) fail("CoverMismatch");
+  }
+
+  /** What amendments took back; raises CoverMismatch where the page shows a form that nobody signed here. */
+  takenBack(): Map<number, Said> {
+    if (this.forms.some((_cover, place) => !this.verified.has(place + 1)) || !same(this.cover, this.forms[this.forms.length - 1])) fail("CoverMismatch");
+    const gone = new Map<number, Said>();
+    this.forms.slice(1).forEach((cover, place) => {
+      const staying = numbersOf(cover);
+      [...numbersOf(this.forms[place])].filter((n) => !staying.has(n)).forEach((n) => gone.set(n, { outcome: "withdrawn", ground: null }));
+    });
+    return gone;
+  }
+
+  /** The form in force. */
+  get form(): number {
+    return this.forms.length;
   }
 
   /** Raises CoverMismatch where the page shows something else of a measure than what was signed of it last. */
@@ -145,9 +181,17 @@ export class Request {
     if (canonical(signed as unknown as Json) !== canonical(this.outcomes)) fail("CoverMismatch");
   }
 
-  seal(fields: { [key: string]: Json }): Blob {
-    return new Blob([dumps({ v: 1, cover: this.cover, ...fields })]);
+  seal(fields: { [key: string]: Json }, cover: Json = this.cover): Blob {
+    return new Blob([dumps({ v: 1, cover, ...fields })]);
   }
+}
+
+function same(signed: Json | undefined, shown: Json | undefined): boolean {
+  return signed !== undefined && shown !== undefined && canonical(signed) === canonical(shown);
+}
+
+function numbersOf(cover: Json | undefined): Set<number> {
+  return new Set((cover as unknown as { measures: { n: number }[] }).measures.map(({ n }) => n));
 }
 
 /** The text inside a document of that medium, if it has exactly these fields beside version and cover; it may lack `since`. */
@@ -198,8 +242,15 @@ export async function readMessage(opened: Opened): Promise<{ text: string; cover
   return { text: read.text("text", LONGEST), cover: read.value["cover"] };
 }
 
-/** A message of the thread: unlike a question it may bring files. */
-export async function readPosted(opened: Opened): Promise<{ text: string; annexes: Listed[]; cover: Json | undefined }> {
+/** A text that lists files, with its cover. */
+export interface Posted {
+  text: string;
+  annexes: Listed[];
+  cover: Json | undefined;
+}
+
+/** A message of the thread, an amendment or a supplement: unlike a question it may bring files. */
+export async function readPosted(opened: Opened): Promise<Posted> {
   const read = await content(opened, MEDIA.message, ["text", "annexes"]);
   return { text: read.text("text", LONGEST), annexes: listed(read), cover: read.value["cover"] };
 }

@@ -18,7 +18,7 @@ import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 export const PURPOSES = [
   "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
   "part", "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
-  "supplement", "review",
+  "supplement", "amendment", "review",
 ];
 
 export interface Envelope {
@@ -335,13 +335,16 @@ export interface Cover {
   requested_on: string | null;
   situation: boolean;
   basis: string | null;
-  measures: { n: number; letter: string | null; act: string | null }[];
+  measures: { n: number; letter: string | null; act: string | null; taken_back?: number | null }[];
+  /** The form in force; a sealed cover says it from the second one on. */
+  form?: number;
 }
 
 /** The cover of a request as the API shows it, in the form that is sealed and compared. */
 export function coverOf(shown: Cover): Cover {
-  const { kind, reference, requesting, requested, requested_on, situation, basis, measures } = shown;
-  return { kind, reference, requesting, requested, requested_on, situation, basis, measures: measures.map(({ n, letter, act }) => ({ n, letter, act })) };
+  const { kind, reference, requesting, requested, requested_on, situation, basis, measures, form } = shown;
+  const inForce = measures.filter((one) => !one.taken_back).map(({ n, letter, act }) => ({ n, letter, act }));
+  return { kind, reference, requesting, requested, requested_on, situation, basis, measures: inForce, ...(form !== undefined && form > 1 ? { form } : {}) };
 }
 
 export function compareCover(sealed: unknown, shown: Cover): void {
