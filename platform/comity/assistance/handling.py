@@ -20,7 +20,7 @@ from comity_seal.envelope import Envelope
 Act = Literal["export", "share"]
 Acts = Annotated[list[Act], Field(min_length=1)]
 
-LIMITED = ("request", "annex", "answer", "part", "message", "attachment", "supplement")
+LIMITED = ("request", "annex", "answer", "part", "message", "attachment", "supplement", "source", "translation")
 """Purposes of documents that may carry limits: what a party sends of its own material."""
 
 

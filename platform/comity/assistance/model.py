@@ -14,6 +14,7 @@ from comity.assistance import kinds
 from comity.assistance import link_model as link_model  # its tables are tables of this domain
 from comity.assistance import portfolio_model as portfolio_model  # and of these
 from comity.assistance import review_model as review_model
+from comity.assistance import translation_model as translation_model
 from comity.assistance.consent_model import Consent
 from comity.assistance.consultation_model import Consultation, Instalment, ProviderConsent
 from comity.assistance.consultation_model import Outcome as Outcome
@@ -73,6 +74,7 @@ LIFECYCLE = {
     "redirect":    (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "link":        (set(Stage),                      None),
     "unlink":      (set(Stage),                      None),
+    "translate":   (set(Stage),                      None),
     "supplement":  (WITH_THE_STATE, None),
     "seek":        (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),
     "consent":     (WITH_THE_STATE | {Stage.ANSWERED} | FINAL, None),

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast
 
 from comity.assistance.model import Message, RequestForAssistance
 from comity.assistance.review_model import Review
+from comity.assistance.translation_model import Translation
 from comity.core.access import attribute
 
 
@@ -72,3 +73,28 @@ def _reviewer(review: type[Review]) -> SQLColumnExpression[str]:
 @attribute(Review, "deputy")
 def _deputy(review: type[Review]) -> SQLColumnExpression[str | None]:
     return review.deputy
+
+
+@attribute(Translation, "team")
+def _asking_team(translation: type[Translation]) -> SQLColumnExpression[str]:
+    return translation.team
+
+
+@attribute(Translation, "service")
+def _service(translation: type[Translation]) -> SQLColumnExpression[str]:
+    return translation.service
+
+
+@attribute(Translation, "asked")
+def _asked(translation: type[Translation]) -> ColumnElement[bool]:
+    return translation.asked_at.is_not(None)
+
+
+@attribute(Translation, "asked_by")
+def _asked_by(translation: type[Translation]) -> SQLColumnExpression[str]:
+    return translation.asked_by
+
+
+@attribute(Translation, "taken_by")
+def _taken_by(translation: type[Translation]) -> SQLColumnExpression[str | None]:
+    return translation.taken_by

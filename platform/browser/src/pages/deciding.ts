@@ -6,6 +6,7 @@ import { dayIn } from "./handing";
 import { forget, openExchanges, openRequest, showFiles } from "./opening";
 import { Request } from "./request";
 import { openReviews } from "./reviews";
+import { openTranslations } from "./translations";
 
 /** What was read, each document with the hash of its content; null unless the request and every annex passed. */
 export async function openAll(keys: Keys, request: Request): Promise<{ [doc: string]: string } | null> {
@@ -30,7 +31,10 @@ export function reading(keys: Keys): (unlocked: boolean) => void {
     }
     if (opened) return window.location.reload();
     opened = openAll(keys, request);
-    void opened.then(() => openExchanges(keys, request)).then(() => openReviews(keys, request));
+    void opened
+      .then(() => openExchanges(keys, request))
+      .then(() => openReviews(keys, request))
+      .then(() => openTranslations(keys, request));
   };
 }
 
