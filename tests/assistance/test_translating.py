@@ -133,9 +133,9 @@ def test_what_is_prepared_nobody_of_the_service_sees_and_it_is_prepared_once():
     [
         ({"days": -3}, "/wanted_on"),
         ({"days": 90000}, "/wanted_on"),
-        ({"target": "en"}, "/to"),
-        ({"target": "tlh"}, "/to"),
-        ({"source": "xx-what"}, "/from"),
+        ({"target": "en"}, "/target_language"),
+        ({"target": "tlh"}, "/target_language"),
+        ({"source": "xx-what"}, "/source_language"),
     ],
     ids=["past day", "far day", "same language", "no such target", "no such source"],
 )

@@ -184,11 +184,11 @@ def _released(tx: Transaction, translation: Translation, purpose: str, docs: Seq
 def _check(tx: Transaction, team: str, wanted: Wanted) -> None:
     """Raises Invalid, with every fault."""
     known, faults = profile.languages(), []
-    for field, code in (("from", wanted.source_language), ("to", wanted.target_language)):
+    for field, code in (("source_language", wanted.source_language), ("target_language", wanted.target_language)):
         if code not in known:
             faults.append(Fault(f"/{field}", _("Choose a language of the list.")))
     if wanted.source_language == wanted.target_language:
-        faults.append(Fault("/to", _("The text is in this language already: choose another.")))
+        faults.append(Fault("/target_language", _("The text is in this language already: choose another.")))
     if faults:
         raise Invalid(_("This cannot be asked for yet: mend what is marked."), faults)
     _not_past(tx, team, wanted.wanted_on)
@@ -232,11 +232,15 @@ def _held(tx: Transaction, rfa: RequestForAssistance, doc: UUID) -> int:
 
 
 def texts(tx: Transaction, rfa: RequestForAssistance) -> list[Document]:
-    """The sealed texts and files of a request of which the reader's team can ask for a translation, oldest first."""
+    """The sealed texts and files of a request of which the reader's team can ask for a translation.
+
+    Its own text comes first, then the oldest.
+    """
     found = [
         document for document, _version in documents.documents_of(tx, rfa.id) if document.purpose not in NOT_TRANSLATED
     ]
     options = tx.options_of(found)
+    found.sort(key=lambda one: one.purpose != "request")
     return [one for one in found if "document.share" in options[one.id]]
 
 

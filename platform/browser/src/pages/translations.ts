@@ -40,12 +40,11 @@ export async function readSource(opened: Opened): Promise<Source> {
 /** Every translation of the page in its place; gives what compares them again with what is being written. */
 export async function openTranslations(keys: Keys, request: Request, draft?: Draft): Promise<() => void> {
   const checks: (() => void)[] = [];
-  for (const place of all("[data-translation]")) {
+  for (const place of all('[data-translation][data-answer]:not([data-answer=""])')) {
     const text = one("[data-text]", place);
     try {
       if (place.dataset["stage"] === "returned") await openQuestion(keys, place, text);
-      else if (place.dataset["stage"] === "given") checks.push(await openGiven(keys, request, place, text, draft));
-      else continue;
+      else checks.push(await openGiven(keys, request, place, text, draft));
     } catch (error) {
       trouble(text, error);
     }
