@@ -16,10 +16,18 @@ def language_name(code: str) -> str:
     return profile.languages(current()).get(code, code)
 
 
+@template_name("language_title")
+def language_title(code: str) -> str:
+    """The same at the beginning of a title."""
+    name = language_name(code)
+    return name[:1].upper() + name[1:]
+
+
 @template_name("into")
 def into(source: str, target: str) -> str:
     """From which language into which."""
-    return str(_("%(source)s to %(target)s", source=language_name(source), target=language_name(target)))
+    words = str(_("%(source)s to %(target)s", source=language_name(source), target=language_name(target)))
+    return words[:1].upper() + words[1:]
 
 
 @template_name("translation_state")
