@@ -58,6 +58,11 @@ NAMES = {
 CAST = list(NAMES)
 MEMBERS = [actor for actor in CAST if actor.authority]
 
+LENA = _person(33, "translator", "LS", "registry")
+LOUIS = _person(34, "translator", "LS", "registry")
+TRANSLATORS = {LENA: "Lena Brandt", LOUIS: "Louis Petit"}
+"""The language service of the Court, which only some tests need: see `populate_service`."""
+
 AUTHORITIES = {
     "OTP": ("court", "otp", "Office of the Prosecutor", "Bureau du Procureur", "Europe/Amsterdam", "COURT"),
     "REG": ("court", "registry", "Registry", "Greffe", "Europe/Amsterdam", "COURT"),
@@ -66,6 +71,18 @@ AUTHORITIES = {
     "ZC": ("state", None, "Zephyria", "Zéphyrie", "America/Santiago", "ZC"),
 }
 """By code: state or court, organ, names, time zone, calendar."""
+
+SERVICES = {
+    "LS": (
+        "court",
+        "registry",
+        "Language Services Section",
+        "Section des services linguistiques",
+        "Europe/Amsterdam",
+        "COURT",
+    )
+}
+"""Offices of the Court that serve its teams."""
 
 PASSWORD = "a green lamp beside the quiet canal"
 """Everybody's, to sign in."""
@@ -83,7 +100,15 @@ CREATED = "2026-01-05T09:00:00Z"
 
 
 def email(actor: Actor) -> str:
-    return f"{NAMES[actor].split()[0].lower()}@{(actor.authority or 'court').lower()}.example"
+    return f"{_name(actor).split()[0].lower()}@{(actor.authority or 'court').lower()}.example"
+
+
+def _name(actor: Actor) -> str:
+    return NAMES.get(actor) or TRANSLATORS[actor]
+
+
+def _office(code: str) -> tuple[str, str | None, str, str, str, str]:
+    return AUTHORITIES[code] if code in AUTHORITIES else SERVICES[code]
 
 
 def account_id(actor: Actor) -> UUID:
@@ -108,23 +133,35 @@ def _populate(keys: bool, without: Collection[str]) -> None:
             _give_keys(tx, without)
 
 
+def populate_service() -> None:
+    """Register the language service, beside the cast with their keys: two translators, who have theirs."""
+    with transaction(SYSTEM) as tx:
+        for code in SERVICES:
+            directory.register(tx, _authority(code))
+        for actor in TRANSLATORS:
+            _open_account(tx, actor)
+            keys.deposit_key_set(tx, account_id(actor), keyset(actor).public.canonical, ways(actor))
+        for code in SERVICES:
+            keys.register_statement(tx, genesis(code), wraps(code))
+
+
 def _authority(code: str) -> Authority:
-    of, organ, name_en, name_fr, time_zone, calendar = AUTHORITIES[code]
-    return Authority(
-        code=code, of=of, organ=organ, name_en=name_en, name_fr=name_fr, time_zone=time_zone, calendar=calendar
-    )
+    of, organ, name_en, name_fr, time_zone, calendar = _office(code)
+    names = {"name_en": name_en, "name_fr": name_fr}
+    service = "language" if code in SERVICES else None
+    return Authority(code=code, of=of, organ=organ, **names, time_zone=time_zone, calendar=calendar, service=service)
 
 
 def _open_account(tx: Transaction, actor: Actor) -> None:
     account = Account(
         id=account_id(actor),
         email=email(actor),
-        name=NAMES[actor],
+        name=_name(actor),
         role=actor.role,
         authority=actor.authority,
         organ=actor.organ,
         locale="fr" if actor is BRUNO else "en",
-        time_zone=AUTHORITIES[actor.authority][4] if actor.authority else "Europe/Amsterdam",
+        time_zone=_office(actor.authority)[4] if actor.authority else "Europe/Amsterdam",
         password_hash=PASSWORD_HASH,
     )
     tx.add(account, to="account.create")
@@ -180,7 +217,9 @@ def epoch(code: str) -> Epoch:
 
 def members(code: str) -> list[Member]:
     return [
-        Member(actor.id, NAMES[actor], actor.role, keyset(actor).public) for actor in MEMBERS if actor.authority == code
+        Member(actor.id, _name(actor), actor.role, keyset(actor).public)
+        for actor in [*MEMBERS, *TRANSLATORS]
+        if actor.authority == code
     ]
 
 
@@ -191,7 +230,7 @@ def wraps(code: str) -> dict[str, bytes]:
 
 @lru_cache
 def genesis(code: str) -> bytes:
-    of, organ, name_en, name_fr, *_ = AUTHORITIES[code]
+    of, organ, name_en, name_fr, *_ = _office(code)
     return root().genesis(
         code=code,
         kind=of,

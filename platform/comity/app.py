@@ -35,7 +35,7 @@ from comity.web import (
     secret,
 )
 
-PARTS = ("naming", "home", "pages", "office_pages", "api")
+PARTS = ("naming", "home", "pages", "office_pages", "translation_pages", "api")
 """The modules by which a domain adds to the application; those of pages and the API hold a blueprint of their name."""
 
 

@@ -24,6 +24,7 @@ from comity_client.cli_profile import profile
 from comity_client.cli_recovery import authority
 from comity_client.cli_root import root_
 from comity_client.cli_session import login, logout, root_id, status
+from comity_client.cli_translating import translation
 from comity_client.completing import completion
 from comity_client.errors import Cancelled, ClientError, NotVerified
 from comity_client.proof import verify as verify_file
@@ -49,6 +50,7 @@ for command in (
     request,
     message,
     consent,
+    translation,
     bundle,
     key,
     authority,

@@ -42,11 +42,22 @@ class Office:
     time_zone: str
     calendar: str
     standing: str | None = None
+    service: str | None = None
 
 
 OFFICES = [
     Office("OTP", "court", "otp", "Office of the Prosecutor", "Bureau du Procureur", "Europe/Amsterdam", "COURT"),
     Office("REG", "court", "registry", "Registry", "Greffe", "Europe/Amsterdam", "COURT"),
+    Office(
+        "LS",
+        "court",
+        "registry",
+        "Language Services Section",
+        "Section des services linguistiques",
+        "Europe/Amsterdam",
+        "COURT",
+        service="language",
+    ),
     Office("XA", "state", None, "Xandria", "Xandrie", "Africa/Dakar", "XA"),
     Office("YB", "state", None, "Yvoria", "Yvorie", "Asia/Amman", "YB"),
     Office("ZC", "state", None, "Zephyria", "Zéphyrie", "America/Santiago", "ZC"),
@@ -57,6 +68,8 @@ OFFICES = [
 AMINA = Person("Amina Diallo", "cooperation officer", "OTP")
 BRUNO = Person("Bruno Keller", "cooperation officer", "OTP", "fr")
 GRACE = Person("Grace Mensah", "registry officer", "REG")
+LENA = Person("Lena Brandt", "translator", "LS")
+LOUIS = Person("Louis Petit", "translator", "LS", "fr")
 CHIDI = Person("Chidi Okafor", "focal point", "XA")
 CHINUA = Person("Chinua Eze", "focal point", "XA", "fr")
 DORA = Person("Dora Lind", "focal point", "YB")
@@ -68,7 +81,7 @@ UMA = Person("Uma Otieno", "focal point", "UFR")
 EMRE = Person("Emre Aydin", "auditor", None)
 FAYE = Person("Faye Moreau", "administrator", None)
 
-PEOPLE = [AMINA, BRUNO, GRACE, CHIDI, CHINUA, DORA, DAVIT, ZOLA, ZENO, VERA, UMA, EMRE, FAYE]
+PEOPLE = [AMINA, BRUNO, GRACE, LENA, LOUIS, CHIDI, CHINUA, DORA, DAVIT, ZOLA, ZENO, VERA, UMA, EMRE, FAYE]
 
 
 def sign_ins() -> str:

@@ -133,6 +133,7 @@ def _authority(office: Office) -> Authority:
         time_zone=office.time_zone,
         calendar=office.calendar,
         standing=office.standing,
+        service=office.service,
     )
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 
 from comity.core import clock
-from comity_client import consulting, messages, requests
+from comity_client import consulting, messages, requests, translating
 from comity_client.http import Http
 from comity_client.transfer import Deposited, deposit_bytes
 from comity_client.unlocked import Unlocked
-from comity_demo.cast import AMINA, BRUNO, CHIDI, DORA, GRACE, PASSWORD, ZOLA, Person
+from comity_demo.cast import AMINA, BRUNO, CHIDI, DORA, GRACE, LENA, PASSWORD, ZOLA, Person
 from comity_demo.founding import Founded
 from comity_demo.papers import TEXTS, Paper, letter, table
 from comity_seal.opening.sealing import Label
@@ -188,6 +188,20 @@ class Story:
         files = [self.annex(me, paper, "part", requests.both(self.request)) for paper in papers]
         requests.deliver(me, self.request, words, given, files, now=clock.now)
 
+    def translate(self, source: str, target: str, days: int, note: str, *, certified: bool = False) -> None:
+        """Ask the language service for the translation of the text, in so many days."""
+        me = self.world.as_(self.author)
+        (text,) = requests.documents(self.fresh(me), "request")
+        day = (clock.now().date() + timedelta(days=days)).isoformat()
+        languages = (source, target)
+        translating.ask(me, self.request, text, languages, day, certified=certified, note=note, now=clock.now)
+
+    def give_translation(self, words: str) -> None:
+        """The first text that waits is taken and given."""
+        me = self.world.as_(LENA)
+        one = next(one for one in translating.every(me.http, only_open=True) if one["stage"] == "asked")
+        translating.give(me, translating.act(me.http, one, "take"), words, now=clock.now)
+
     def close(self) -> None:
         requests.act(self.world.as_(self.author), self.request, "close")
 
@@ -325,7 +339,11 @@ def _not_yet_sent(world: World) -> None:
     today, on = world.today, world.on
     approved = Story(world, "approved", "YB", [("i", "bank")], today + timedelta(days=60))
     on(3, approved.draft, 10)
+    on(3, lambda: approved.translate("en", "ar", 5, "“Statements” are statements of account.", certified=True), 11)
+    on(2, lambda: approved.give_translation("يطلب المكتب كشفي الحسابين الواردين في المرفق لسنة 2022."), 15)
     on(1, approved.approve, 15)
 
-    on(1, Story(world, "draft", "XA", [("a", None), ("k", "identify")], today + timedelta(days=50)).draft, 16)
+    draft = Story(world, "draft", "XA", [("a", None), ("k", "identify")], today + timedelta(days=50))
+    on(1, draft.draft, 16)
+    on(1, lambda: draft.translate("en", "fr", 6, "A working translation for our own use; names stay as they are."), 17)
     on(4, Story(world, "service", "XA", [("d", None)], today + timedelta(days=30), GRACE).draft, 11)

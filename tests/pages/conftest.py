@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from tests import people
+from tests.exchange import sealed
 from tests.journeys.instance import Instance, instance
 from tests.journeys.xandria import recovered_by
 from tests.keys import offices
 from tests.pages import town
-from tests.people import CHIDI
+from tests.people import AMINA, CHIDI
 
 from comity.core import clock
 
@@ -26,8 +27,11 @@ def running(tmp_path_factory: pytest.TempPathFactory, requests: dict[str, str]) 
 
     def build() -> None:
         people.populate(keys=True, without={"ZC"})
+        people.populate_service()
         offices.arrive(offices.CYRUS)
         requests.update({name: str(rfa) for name, rfa in town.build().requests.items()})
+        written = sealed.read(AMINA, town.brought_to())
+        requests.update({f"translation {name}": str(one) for name, one in town.to_translate(written).items()})
         recovered_by(CHIDI, offices.CYRUS)
         requests["by keyboard"] = str(town.request("transmitted", clock.now()))
 

@@ -21,7 +21,7 @@ from tests.enrolment import Enrolling, look, lose_keys
 from tests.journeys.instance import ROOT, Instance
 from tests.keys.offices import CYRUS
 from tests.pages.town import LIMITED
-from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE, ZOLA
+from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE, LENA, LOUIS, ZOLA
 from werkzeug.routing import RequestRedirect
 
 from comity.core.actors import Actor
@@ -87,6 +87,8 @@ PLAIN: dict[Actor | None, list[str]] = {
     ],
     FAYE: ["/", "/accounts", "/accounts/new", f"/accounts/{CHIDI.id}", f"/accounts/{CHIDI.id}/disable", "/health"],
     GRACE: ["/", "/requests/", "/enrol", "/states/XA"],
+    LENA: ["/", "/translations/", "/inbox", "/account", "/keys", "/office"],
+    LOUIS: ["/", "/translations/"],
     ZOLA: ["/", "/account", "/keys", "/keys/sheet", "/unlock", "/office"],
 }
 """Pages on which nothing is sealed.  Zola has no key."""
@@ -125,6 +127,7 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
         ("amending", "/amendment/text"), ("amending", "/amendment/discard"), ("agreeing", ""),
         ("agreeing", "/amendment"), ("amended", ""), ("amended", "/clock"), ("amended", "/bundle"),
         ("draft", "/submit"), ("reviewed", ""), ("reviewed", "/draft"), ("reviewed", "/clock"),
+        ("translated", ""), ("translated", "/draft"), ("translated", "/translate"), ("transmitted", "/translate"),
     ],
     BRUNO: [
         ("amending", ""), ("amending", "/amendment"), ("draft", "/approve"), ("reviewing", "/review"),
@@ -145,6 +148,10 @@ SEALED: dict[Actor, list[tuple[str, str]]] = {
     ],
 }  # fmt: skip
 """Pages of a request, at a stage of the town, whose sealed part is looked at locked and unlocked."""
+
+
+TRANSLATIONS = ["waiting", "with a file", "begun"]
+"""Texts in the hands of the language service, which are looked at locked and unlocked."""
 
 
 WIDTHS = (1280, 320)
@@ -258,6 +265,23 @@ def test_pages_of_a_request_locked_and_unlocked(browser, running: Instance, requ
         for address in addresses:
             looker.look(address, "unlocked")
             looker.page.locator("[data-lock]").wait_for(state="visible")
+        assert looker.found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("actor", [LENA, LOUIS], ids=["translator", "colleague"])
+def test_texts_in_the_hands_of_the_language_service(browser, running: Instance, requests, sentences, actor, language):
+    addresses = [f"/translations/{requests[f'translation {name}']}" for name in TRANSLATIONS]
+    with looking(browser, running.url, actor, language, sentences) as looker:
+        for address in addresses:
+            looker.look(address, "locked")
+        looker.page.goto("/unlock")
+        unlock(looker.page)
+        for address in addresses:
+            looker.look(address, "unlocked")
+        for summary in looker.page.locator("main summary").all():
+            summary.click()
+        looker.note("returning it")
         assert looker.found == {}
 
 
@@ -408,7 +432,7 @@ def test_every_page_is_looked_at(app: Flask, requests):
     addresses = [address for pages in PLAIN.values() for address in pages if address != "/nowhere"]
     addresses += [address.format(way=some) for address in OWN_KEY]
     addresses += [f"/requests/{some}{more}" for pages in SEALED.values() for _, more in pages]
-    addresses += [f"/device/{some}", *office_addresses()]
+    addresses += [f"/device/{some}", *office_addresses(), f"/translations/{some}"]
     looked_at = {"receipts.save", "assistance.calendar.feed"}  # files, not pages
     for address in addresses:
         path = address.partition("?")[0]

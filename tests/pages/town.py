@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from tests import people
 from tests.exchange import amended, sealed
-from tests.pages import states
+from tests.pages import states, translated
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
 from comity.assistance import (
@@ -22,6 +22,7 @@ from comity.assistance import (
     messages,
     reviewing,
     supplementing,
+    translating,
     transmission,
 )
 from comity.assistance.consent_model import Extent
@@ -53,6 +54,7 @@ ASIDE = {
     "amended": [*AT_WORK, "amended"],
     "reviewing": ["reviewing"],
     "reviewed": ["reviewing", "reviewed"],
+    "translated": ["translated"],
 }
 """What does not lie on the way of STEPS: how it comes about."""
 
@@ -340,6 +342,30 @@ def _reviewed(rfa: RequestForAssistance) -> None:
     _reviewing(rfa)
 
 
+WORDS = "\n\n".join([TEXT, *(str(line["text"]) for line in LINES)])
+"""What of a draft is translated."""
+
+
+def _translated(rfa: RequestForAssistance) -> None:
+    """Five were asked for: returned, withdrawn, given of a text that was written otherwise, given, and waiting."""
+    translated.send_back(translated.take(translated.ask(rfa, WORDS)))
+    gone = translated.ask(rfa, WORDS)
+    with transaction(AMINA) as tx:
+        translating.withdraw(tx, gone.id)
+    translated.give(translated.take(translated.ask(rfa, "Please send the statements.")))
+    translated.give(translated.take(translated.ask(rfa, WORDS, certified=True)))
+    translated.ask(rfa, "a table", purpose="annex")
+
+
+def to_translate(rfa: RequestForAssistance) -> dict[str, UUID]:
+    """Three more for the translators: waiting, taken with a file, and taken with what was saved of it."""
+    waiting = translated.ask(rfa, WORDS)
+    with_file = translated.take(translated.ask(rfa, "a table", purpose="annex"))
+    begun = translated.take(translated.ask(rfa, WORDS, certified=True))
+    translated.write(begun)
+    return {"waiting": waiting.id, "with a file": with_file.id, "begun": begun.id}
+
+
 def _answered(rfa: RequestForAssistance) -> None:
     found = [
         actions.Answer(1, Outcome.EXECUTED),
@@ -387,6 +413,7 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "amended": _amended,
     "reviewing": _reviewing,
     "reviewed": _reviewed,
+    "translated": _translated,
     "answered": _answered,
     "returned": _returned,
     "closed": _closed,

@@ -25,6 +25,7 @@ from comity_seal.opening.sealing import Author, Label, Matter, Place, approve, r
 from comity_seal.opening.statements import wraps_for
 from comity_seal.opening.wraps import Epoch, unwrap, wrap
 from comity_seal.publickeys import PublicKeySet
+from comity_seal.translated import TranslationOf
 
 NOW = "2026-11-23T20:00:00Z"
 THREAD = str(uuid4())
@@ -100,6 +101,7 @@ class Sent:
         by: Office = OTP,
         seen: State | None = None,
         handling: tuple[str, ...] = (),
+        translation: TranslationOf | None = None,
     ) -> None:
         self.doc = str(uuid4())
         payload = io.BytesIO()
@@ -110,7 +112,7 @@ class Sent:
             readers=[OFFICES[code] for code in readers],
             matter=Matter("OTP/XA/2026/007", thread, "annex"),
             place=Place(self.doc),
-            label=Label(name, "application/pdf", "en", handling),
+            label=Label(name, "application/pdf", "en", handling, translation),
             created=NOW,
         )
         self.payload = payload.getvalue()

@@ -183,6 +183,17 @@ def check_handled(given: Given) -> str:
     return _compared(given, run)
 
 
+def check_translated(given: Given) -> str:
+    """Of what document a manifest says that it is a translation."""
+
+    def run() -> dict[str, object] | None:
+        Envelope.from_bytes(given["envelope"].encode())
+        found = Manifest.from_bytes(given["manifest"].encode()).translation
+        return found.to_json() if found else None
+
+    return _compared(given, run)
+
+
 CHECKS: dict[str, Callable[[Given], str]] = {
     "key": check_key,
     "note": check_note,
@@ -194,4 +205,5 @@ CHECKS: dict[str, Callable[[Given], str]] = {
     "receipt": check_receipt,
     "relied": check_relied,
     "handled": check_handled,
+    "translated": check_translated,
 }

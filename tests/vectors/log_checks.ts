@@ -110,4 +110,8 @@ export const LOG_CHECKS: Record<string, (given: Given) => Promise<string>> = {
   receipt: run(receipt),
   relied: run((given) => [parseEnvelope(utf8(given["envelope"] as string)).dir, parseManifest(utf8(given["manifest"] as string)).dir]),
   handled: run((given) => [parseEnvelope(utf8(given["envelope"] as string)).handling, parseManifest(utf8(given["manifest"] as string)).handling]),
+  translated: run((given) => {
+    parseEnvelope(utf8(given["envelope"] as string));
+    return parseManifest(utf8(given["manifest"] as string)).translation;
+  }),
 };

@@ -29,7 +29,11 @@ SAMPLES = {
 }
 """What to put into an address that has a place to fill in; identifiers of rows are those of nothing."""
 
-COLUMNS = {"nobody": None, **{people.NAMES[actor].split()[0].lower(): actor for actor in people.CAST}}
+COLUMNS = {
+    "nobody": None,
+    **{people.NAMES[actor].split()[0].lower(): actor for actor in people.CAST},
+    "lena": people.LENA,
+}
 
 
 def addresses(app: Flask) -> list[str]:
@@ -60,6 +64,7 @@ def matrix(app: Flask) -> str:
 @pytest.fixture
 def everyone(app):
     people.populate(keys=True)
+    people.populate_service()
     return app
 
 

@@ -15,6 +15,7 @@ import { logged } from "./receipts";
 import { Recovering } from "./recovering";
 import { Requests } from "./requests";
 import { Rewrapping } from "./rewrapping";
+import type { Authority } from "./seal/authority";
 import { b64, random, sha256hex, unb64 } from "./seal/bytes";
 import { dumps, type Json } from "./seal/canonical";
 import { now, requireClock } from "./seal/clock";
@@ -232,6 +233,7 @@ async function described({ manifest, author: by }: OpenedDocument): Promise<Desc
     from: { authority: manifest.from.authority, user: by.user, name: by.name },
     created: manifest.created,
     handling: manifest.handling,
+    translation: manifest.translation,
     mine: manifest.from.authority === me.authority,
   };
 }
@@ -244,6 +246,14 @@ async function place(replaces: string | undefined, request: string) {
   if (!newest.has(replaces)) await handedOut(replaces, { request });
   const last = newest.get(replaces) ?? fail("WrongDocument", replaces);
   return { doc: replaces, ver: last.ver + 1, prev: last.manifest, prevEnvelope: last.envelope };
+}
+
+const OF_TRANSLATIONS = new Set(["source", "translation", "question", "attachment"]);
+
+/** Raises CoverMismatch unless everybody is of the Court, as signed, and one of the Registry: a text to translate goes to nobody else. */
+function requireCourt(purpose: string, among: Authority[]): void {
+  const inside = among.length === 2 && among.every(({ kind }) => kind === "court") && among.some(({ organ }) => organ === "registry");
+  if (!inside || !OF_TRANSLATIONS.has(purpose)) fail("CoverMismatch", "a text to translate stays inside of the Court");
 }
 
 const operations: Served<Working> = {
@@ -350,7 +360,8 @@ const operations: Served<Working> = {
     const who = await author();
     const among = ordered(who, await Promise.all(input.readers.map(authority)));
     if ((input.purpose === "review" || input.purpose === "amendment") && input.readers.join() !== who.authority.code) fail("CoverMismatch", "this is one's own team's");
-    if (!DRAFTED.has(input.purpose)) await requests.requireParties(working, input.request, input.readers);
+    if (input.withService) requireCourt(input.purpose, among);
+    else if (!DRAFTED.has(input.purpose)) await requests.requireParties(working, input.request, input.readers);
     const where = await place(input.replaces, input.request);
     const up = await upload(http, input, among.map((one) => one.epoch.recipient), working);
     const manifest: Manifest = {
@@ -370,6 +381,7 @@ const operations: Served<Working> = {
       created: now(),
       nonce: b64(random(32)),
       handling: [...(input.handling ?? [])].sort(),
+      translation: input.translation ?? null,
       sha256: "",
     };
     const sealed = await signDocument(who, among, up.header, manifest, where.prevEnvelope);

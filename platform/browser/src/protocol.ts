@@ -3,6 +3,7 @@
 import type { SealFailure } from "./seal/errors";
 import type { PrfOutput } from "./seal/prf";
 import type { Need } from "./seal/rules";
+import type { TranslationOf } from "./seal/translated";
 import type { WordsKind } from "./seal/ways";
 
 export interface Progress {
@@ -24,6 +25,10 @@ export interface SealInput {
   replaces?: string;
   /** Codes of the limits under which it is sent. */
   handling?: string[];
+  /** Of which document it is a translation. */
+  translation?: TranslationOf;
+  /** The matter is a translation, and no request: it is sealed to a team of the Court and to its language service alone. */
+  withService?: boolean;
 }
 
 export interface AuthorityView {
@@ -143,6 +148,8 @@ export interface Described {
   created: string;
   /** Codes of the limits under which its sender has signed it. */
   handling: string[];
+  /** Of which document it is a translation, if it is one. */
+  translation: TranslationOf | null;
   /** Whether one's own authority sent it. */
   mine: boolean;
 }

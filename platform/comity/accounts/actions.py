@@ -13,7 +13,7 @@ from comity.core.errors import ComityError, Fault, Invalid, NotFound, Refused, T
 from comity.core.text import _
 from comity.core.transaction import Transaction, transaction
 
-COURT_ROLES = {"cooperation officer": "otp", "registry officer": "registry"}
+COURT_ROLES = {"cooperation officer": "otp", "registry officer": "registry", "translator": "registry"}
 """The organ that goes with a role of the Court's teams."""
 
 LOCALES = ("en", "fr")

@@ -40,6 +40,10 @@ def still_open(tx: Transaction, account_id: UUID) -> Account | None:
     return tx.session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
+SERVICE_OF = {"translator": "language"}
+"""Whom a role of the Court's services belongs to, by the directory's word for the service."""
+
+
 def authority_fits(tx: Transaction, code: str, role: str) -> bool:
     """Whether people of this role can belong to this authority."""
     found = tx.session.scalar(select(Authority).where(Authority.code == code))
@@ -47,7 +51,8 @@ def authority_fits(tx: Transaction, code: str, role: str) -> bool:
         return False
     if role == "focal point":
         return found.of in ("state", "organisation")
-    return (found.of, found.organ) == ("court", "otp" if role == "cooperation officer" else "registry")
+    organ, service = ("otp", None) if role == "cooperation officer" else ("registry", SERVICE_OF.get(role))
+    return (found.of, found.organ, found.service) == ("court", organ, service)
 
 
 def time_zone_of(tx: Transaction, code: str | None) -> str:

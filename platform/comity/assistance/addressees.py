@@ -54,11 +54,11 @@ def bases() -> dict[str, Basis]:
 
 
 def addressee(authority: Authority) -> Addressee | None:
-    """What an authority is when it is asked; no team of the Prosecutor is."""
+    """What an authority is when it is asked; no team of the Prosecutor is, and no office that serves the teams."""
     if authority.of == "organisation":
         return "organisation"
     if authority.of != "state":
-        return "registry" if authority.organ == "registry" else None
+        return "registry" if authority.organ == "registry" and authority.service is None else None
     return "non_party" if authority.standing == "non_party" else "state_party"
 
 

@@ -15,6 +15,7 @@ from comity.assistance import (
     catalogue_api,
     consents_api,
     consultations_api,
+    depositing,
     extending,
     filtering,
     link_views,
@@ -25,6 +26,7 @@ from comity.assistance import (
     redirecting,
     reminding,
     review_api,
+    translation_api,
     views,
 )
 from comity.assistance.actions import Answer, Resealed
@@ -51,6 +53,7 @@ api.register_blueprint(consents_api.limits)
 api.register_blueprint(consents_api.supplements)
 api.register_blueprint(review_api.reviews)
 api.register_blueprint(amendment_api.amending_api)
+api.register_blueprint(translation_api.translations)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""
@@ -272,8 +275,8 @@ def mark_message(tx: Transaction, message_id: UUID) -> None:
 
 @api.post("/uploads", body=BeginBody, answers=UploadView, status=201)
 def begin_upload(tx: Transaction, body: BeginBody) -> UploadView:
-    """Begin an upload for a request."""
-    return UploadView.of(actions.begin_upload(tx, body.request, body.purpose, body.payload_bytes), [])
+    """Begin an upload for a request, or a translation, which is a matter of its own."""
+    return UploadView.of(depositing.begin_upload(tx, body.request, body.purpose, body.payload_bytes), [])
 
 
 @api.post(
@@ -286,7 +289,7 @@ def begin_upload(tx: Transaction, body: BeginBody) -> UploadView:
 def complete(tx: Transaction, upload_id: UUID, body: CompleteBody) -> DocumentView:
     """Make an upload a document; the same completion again gives the same document."""
     signed = Signed(body.envelope, body.header, body.manifest_age)
-    document = actions.deposit(tx, upload_id, signed, body.replaces)
+    document = depositing.deposit(tx, upload_id, signed, body.replaces)
     version = documents.latest(tx, [document.id])[document.id]
     view: DocumentView = DocumentView.of(document, version)
     return view
@@ -295,4 +298,4 @@ def complete(tx: Transaction, upload_id: UUID, body: CompleteBody) -> DocumentVi
 @api.delete("/documents/<uuid:doc>")
 def discard_document(tx: Transaction, doc: UUID) -> None:
     """Take back a document that was not released."""
-    actions.discard_document(tx, doc)
+    depositing.discard_document(tx, doc)

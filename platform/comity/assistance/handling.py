@@ -20,7 +20,9 @@ from comity_seal.envelope import Envelope
 Act = Literal["export", "share"]
 Acts = Annotated[list[Act], Field(min_length=1)]
 
-LIMITED = ("request", "annex", "answer", "part", "message", "attachment", "supplement", "amendment")
+LIMITED = (
+    "request", "annex", "answer", "part", "message", "attachment", "supplement", "amendment", "source", "translation",
+)  # fmt: skip
 """Purposes of documents that may carry limits: what a party sends of its own material."""
 
 

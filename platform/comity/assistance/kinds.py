@@ -112,7 +112,9 @@ def kinds() -> dict[str, Kind]:
 
 
 def sent_by(authority: Authority) -> list[Kind]:
-    """The kinds that a team of the Court or a State sends."""
+    """The kinds that a team of the Court or a State sends; an office that serves the teams sends none."""
+    if authority.service is not None:
+        return []
     if authority.of == "court":
         return [one for one in kinds().values() if authority.organ in one.organs]
     return [one for one in kinds().values() if addressee(authority) in one.states]

@@ -15,6 +15,7 @@ from comity.assistance import kinds
 from comity.assistance import link_model as link_model  # its tables are tables of this domain
 from comity.assistance import portfolio_model as portfolio_model  # and of these
 from comity.assistance import review_model as review_model
+from comity.assistance import translation_model as translation_model
 from comity.assistance.amendment_model import Form
 from comity.assistance.consent_model import Consent
 from comity.assistance.consultation_model import Consultation, Instalment, ProviderConsent
@@ -75,6 +76,7 @@ LIFECYCLE = {
     "redirect":    (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "link":        (set(Stage),                      None),
     "unlink":      (set(Stage),                      None),
+    "translate":   (set(Stage),                      None),
     "supplement":  (WITH_THE_STATE, None),
     "amend":       (WITH_THE_STATE, None),
     "receive":     (WITH_THE_STATE | {Stage.ANSWERED}, None),

@@ -19,6 +19,7 @@ from comity.assistance import (
     portfolio_policy,
     showing,
     standing,
+    translation_naming,  # noqa: F401  (and its names too)
 )
 from comity.assistance.consultation_model import Consultation
 from comity.assistance.model import Measure, RequestForAssistance
@@ -251,6 +252,12 @@ def fact_name(name: str) -> str:
         "review.given": _("Review given"),
         "review.taken_over": _("Review taken over by the deputy"),
         "review.withdrawn": _("Review no longer asked for"),
+        "translation.asked": _("Translation asked for"),
+        "translation.taken": _("Translation taken by a translator"),
+        "translation.put_back": _("Translation waits for a translator again"),
+        "translation.given": _("Translation given"),
+        "translation.returned": _("Translation returned with a question"),
+        "translation.withdrawn": _("Translation no longer asked for"),
         "rfa.reminded": _("Reminder sent"),
         "rfa.assigned": _("Given to somebody of your office"),
         "rfa.transmitted": _("Transmitted"),
@@ -335,6 +342,8 @@ def purpose_name(purpose: str) -> str:
         "use": _("Why consent is asked for"),
         "consent": _("Decision about consent"),
         "review": _("Note of a review"),
+        "source": _("Text to be translated"),
+        "translation": _("Translation"),
     }
     return names[purpose]
 

@@ -40,6 +40,7 @@ from comity.assistance import (
     showing,
     sides,
     timeline,
+    translation_pages,
     transmission,
 )
 from comity.assistance.addressees import Addressee
@@ -190,6 +191,7 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         colleagues=assigning.colleagues(tx) if rfa.stage not in FINAL else [],
         behind=documents.is_behind(tx, rfa.id),
         reviews=review_views.reviews(tx, rfa),
+        **translation_pages.shown(tx, rfa),
     )
 
 
@@ -246,6 +248,8 @@ def draft(tx: Transaction, rfa_id: UUID) -> str:
         earlier=lambda rfa: linking_pages.earlier(tx, rfa),
         limits=lambda _rfa: handling.offered(tx),
         reviews=lambda rfa: review_views.reviews(tx, rfa),
+        translations=lambda rfa: translation_pages.shown(tx, rfa)["translations"],
+        can_translate=lambda rfa: translation_pages.shown(tx, rfa)["can_translate"],
     )
 
 
@@ -359,5 +363,5 @@ for address, page in {**consultation_pages.PAGES, **consent_pages.PAGES}.items()
     pages.page(f"/<uuid:rfa_id>{address}")(page)
 for address, page in {**linking_pages.PAGES, "/report": report_pages.report}.items():
     pages.page(f"/<uuid:rfa_id>{address}", methods=["GET", "POST"])(page)
-for address, methods, function in (*review_pages.PAGES, *amendment_pages.PAGES):
+for address, methods, function in (*review_pages.PAGES, *amendment_pages.PAGES, *translation_pages.PAGES):
     pages.page(f"/<uuid:rfa_id>{address}", methods=methods)(function)

@@ -15,9 +15,12 @@ from comity.assistance import (  # noqa: F401  (policies name what can be report
     pairing,
     review_events,
     tracking,
+    translating,
+    translation_events,
 )
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.review_model import Review
+from comity.assistance.translation_model import OPEN, Translation
 from comity.core.journal import Event
 from comity.core.model import Row
 from comity.core.reactions import at_once
@@ -88,3 +91,29 @@ def tell_who_reviews(tx: Transaction, subject: Row | None, event: Event) -> None
         tx.record(review, review_events.ReviewReminded(*about))
     else:
         tx.record(review, review_events.ReviewOverdue(*about, review.deputy or ""))
+
+
+@at_once(Event)
+def tell_who_translates(tx: Transaction, subject: Row | None, event: Event) -> None:
+    """The day of a translation concerns whoever has it, or the service while nobody has, and whoever waits for it."""
+    if not isinstance(event, DeadlineReminded | DeadlinePassed) or not isinstance(subject, Deadline):
+        return
+    kind, _, row_id = subject.matter.partition(":")
+    translation = tx.session.get(Translation, UUID(row_id)) if kind == Translation.kind else None
+    if translation is None or not translation.open:
+        return
+    about = (translation.taken_by or "", "" if translation.taken_by else translation.service)
+    if isinstance(event, DeadlineReminded):
+        tx.record(translation, translation_events.TranslationReminded(*about))
+    else:
+        tx.record(translation, translation_events.TranslationOverdue(*about, translation.asked_by))
+
+
+@at_once(events.RequestDiscarded)
+def nobody_translates_for_a_discarded_draft(tx: Transaction, subject: Row | None, _event: Event) -> None:
+    """What was asked for a draft is not translated once the draft is thrown away."""
+    if not isinstance(subject, RequestForAssistance):
+        return
+    of_draft = select(Translation).where(Translation.request == subject.id, Translation.stage.in_(OPEN))
+    for translation in tx.session.scalars(of_draft.order_by(Translation.id).with_for_update()).all():
+        translating.withdrawn(tx, translation)

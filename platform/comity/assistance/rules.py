@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast
 from comity.assistance.amendment_model import Amendment
 from comity.assistance.model import Message, RequestForAssistance
 from comity.assistance.review_model import Review
+from comity.assistance.translation_model import Translation
 from comity.core.access import attribute
 
 
@@ -88,3 +89,28 @@ def _prepared_by(amendment: type[Amendment]) -> SQLColumnExpression[str]:
 @attribute(Amendment, "changed_by")
 def _amendment_changed_by(amendment: type[Amendment]) -> SQLColumnExpression[str]:
     return amendment.changed_by
+
+
+@attribute(Translation, "team")
+def _asking_team(translation: type[Translation]) -> SQLColumnExpression[str]:
+    return translation.team
+
+
+@attribute(Translation, "service")
+def _service(translation: type[Translation]) -> SQLColumnExpression[str]:
+    return translation.service
+
+
+@attribute(Translation, "asked")
+def _asked(translation: type[Translation]) -> ColumnElement[bool]:
+    return translation.asked_at.is_not(None)
+
+
+@attribute(Translation, "asked_by")
+def _asked_by(translation: type[Translation]) -> SQLColumnExpression[str]:
+    return translation.asked_by
+
+
+@attribute(Translation, "taken_by")
+def _taken_by(translation: type[Translation]) -> SQLColumnExpression[str | None]:
+    return translation.taken_by

@@ -234,6 +234,11 @@ def exchanges(tx: Transaction, rfa: RequestForAssistance) -> list[Exchange]:
     return found
 
 
+def of_matter(tx: Transaction, matter: UUID) -> list[Shown]:
+    """The documents of a matter that the reader may see, oldest first."""
+    return [Shown(*pair, number) for number, pair in enumerate(documents.documents_of(tx, matter), 1)]
+
+
 def of_request(tx: Transaction, rfa: RequestForAssistance) -> list[Shown]:
     """The request's own document first, then its annexes, oldest first."""
     found = [pair for pair in documents.documents_of(tx, rfa.id) if pair[0].purpose in ("request", "annex")]

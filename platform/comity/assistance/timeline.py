@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from comity.assistance import amendments, reviewing
+from comity.assistance import amendments, reviewing, translating
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.occurrence_events import EVENTS
 from comity.core.journal import Entry
@@ -24,6 +24,12 @@ OF_REVIEWS = ("review.asked", "review.given", "review.taken_over", "review.withd
 
 OF_AMENDMENTS = ("amendment.prepared", "amendment.changed", "amendment.approved", "amendment.discarded")
 """Of amendments while they are prepared: about them, and not about the request."""
+
+OF_TRANSLATIONS = (
+    "translation.asked", "translation.taken", "translation.put_back", "translation.given", "translation.returned",
+    "translation.withdrawn",
+)  # fmt: skip
+"""Of translations that the team has asked for: about them, and for nobody but the team."""
 
 OWN = "rfa.assigned"
 """What each party sees of itself alone."""
@@ -84,7 +90,8 @@ def facts(tx: Transaction, rfa: RequestForAssistance) -> list[Fact]:
     """The facts about a request that its reader may know, the oldest first; `rfa` must have come through the door."""
     names = (*INSIDE, *SHARED, OWN) if tx.actor.authority == rfa.requesting else (*SHARED, OWN)
     about = [rfa.subject, *(review.subject for review in reviewing.reviews_of(tx, rfa))]
-    names = (*names, *OF_REVIEWS, *EVENTS)
+    about += [translation.subject for translation in translating.of_request(tx, rfa)]
+    names = (*names, *OF_REVIEWS, *OF_TRANSLATIONS, *EVENTS)
     if tx.actor.authority == rfa.requesting:
         about += amendments.subjects(tx, rfa)
         names = (*names, *OF_AMENDMENTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROLES = ("cooperation officer", "registry officer", "focal point", "administrator", "auditor")
+ROLES = ("cooperation officer", "registry officer", "translator", "focal point", "administrator", "auditor")
 """What a person may be.  Policies speak of these; nothing else asks."""
 
 PROGRAMS = ("witness",)

@@ -20,21 +20,22 @@ class Names(View):
 class AuthorityView(View):
     """A State's focal-point office (`state`), one team of the Court (`court`), or an `organisation`'s liaison office.
 
-    `standing` is `non_party` for a State that is not party to the Statute.
+    `standing` is `non_party` for a State that is not party to the Statute, and `service` is `language` for the office
+    of the Court that translates.
     """
 
     code: str
     kind: str
     organ: str | None
     standing: str | None
+    service: str | None
     names: Names
 
     @classmethod
     def of(cls, authority: Authority) -> AuthorityView:
         names = Names(en=authority.name_en, fr=authority.name_fr)
-        return cls(
-            code=authority.code, kind=authority.of, organ=authority.organ, standing=authority.standing, names=names
-        )
+        same = {name: getattr(authority, name) for name in ("code", "organ", "standing", "service")}
+        return cls(**same, kind=authority.of, names=names)
 
 
 class Authorities(View):

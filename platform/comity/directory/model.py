@@ -28,6 +28,7 @@ class Authority(Row):
     of: Mapped[str]  # state | court | organisation
     organ: Mapped[str | None]  # otp | registry, for a team of the Court
     standing: Mapped[str | None]  # non_party, for a State that is not party to the Statute
+    service: Mapped[str | None]  # language, for an office of the Court that serves its teams and makes no requests
     name_en: Mapped[str]
     name_fr: Mapped[str]
     time_zone: Mapped[str]

@@ -18,6 +18,11 @@ def authorities(tx: Transaction) -> list[Authority]:
     return tx.find(Authority, order_by=Authority.code)
 
 
+def services(tx: Transaction, service: str) -> list[Authority]:
+    """The offices of the Court that serve its teams in that way, by code."""
+    return tx.find(Authority, Authority.of == "court", Authority.service == service, order_by=Authority.code)
+
+
 def names(tx: Transaction) -> dict[str, dict[str, str]]:
     """The official names of all, by code and language."""
     columns = (Authority.code, Authority.name_en, Authority.name_fr)

@@ -18,7 +18,7 @@ from comity.keys import queries
 from comity.web import Pages
 from comity_seal.authority import VerifiedAuthority
 
-MEMBERS = {"focal point", "cooperation officer", "registry officer"}
+MEMBERS = {"focal point", "cooperation officer", "registry officer", "translator"}
 """The roles of those who belong to an office."""
 
 REMOVING = ["left the office", "other work", "key not safe"]

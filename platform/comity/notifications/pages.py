@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from comity.assistance.model import RequestForAssistance
+from comity.assistance.translation_model import Translation
 from comity.core.transaction import Transaction
 from comity.deadlines.model import Deadline
 from comity.directory.model import Profile
@@ -25,7 +26,7 @@ from .sentences import sentence
 PAGE = 50
 """Notices on one page."""
 
-READERS = {"focal point", "cooperation officer", "registry officer"}
+READERS = {"focal point", "cooperation officer", "registry officer", "translator"}
 
 pages = Pages("notifications", __name__, url_prefix="/inbox")
 
@@ -39,6 +40,7 @@ class Item:
     request: RequestForAssistance | None
     state: str | None
     due_on: date | None
+    translation: Translation | None
 
 
 @pages.page("", menu=_l("Inbox"), roles=READERS)
@@ -60,6 +62,8 @@ def mark(tx: Transaction, notification_id: UUID) -> Response:
     notice = actions.mark(tx, notification_id)
     if "open" in request.form and (notice.matter or "").startswith("rfa:"):
         return redirect(f"/requests/{UUID((notice.matter or '').partition(':')[2])}")
+    if "open" in request.form and (notice.matter or "").startswith("translation:"):
+        return redirect(f"/translations/{UUID((notice.matter or '').partition(':')[2])}")
     return redirect(url_for(".inbox"))
 
 
@@ -70,9 +74,11 @@ def mark_all(tx: Transaction) -> Response:
 
 
 def _items(tx: Transaction, notices: list[Notification]) -> list[Item]:
-    """The notices with what the reader may see of their matters: three queries for a page, not two for each."""
+    """The notices with what the reader may see of their matters: four queries for a page, not two for each."""
     requests = {row.subject: row for row in tx.find(RequestForAssistance, RequestForAssistance.id.in_(_ids(notices)))}
     profiles = {row.subject: row.authority for row in tx.find(Profile, Profile.id.in_(_ids(notices, "profile")))}
+    asked = (Translation.id.in_(_ids(notices, "translation")),)
+    translations = {row.subject: row for row in tx.find(Translation, *asked)}
     deadlines = {row.subject: row for row in tx.find(Deadline, Deadline.id.in_(_ids(notices, "deadline", "about")))}
     return [
         Item(
@@ -81,6 +87,7 @@ def _items(tx: Transaction, notices: list[Notification]) -> list[Item]:
             requests.get(notice.matter or ""),
             profiles.get(notice.matter or ""),
             deadlines[notice.about].due_on if notice.about in deadlines else None,
+            translations.get(notice.matter or ""),
         )
         for notice in notices
     ]

@@ -24,6 +24,7 @@ Group = Literal[
     "administrators of the authority",
     "the person whom it is about",
     "the deputy",
+    "whoever has asked",
 ]
 
 FIELD_OF: dict[str, str] = {
@@ -38,11 +39,18 @@ FIELD_OF: dict[str, str] = {
     "administrators of the authority": "authority",
     "the person whom it is about": "user",
     "the deputy": "deputy",
+    "whoever has asked": "asked_by",
 }
 """The field of the event that names the authority whose members a group is taken from, or the person."""
 
 OF_PERIODS = ("people on whom it falls", "people who wait for it")
 """Groups that a period names, where it runs between two authorities."""
+
+OF_PERSONS = ("the person whom it is about", "the deputy", "whoever has asked")
+"""Groups that are one person, whom the event names, or nobody."""
+
+PERSONAL = ("translation",)
+"""Kinds of matters whose dates concern persons: events of their own tell these, and no whole office is told."""
 
 
 class NotifyRule(Strict):

@@ -40,10 +40,10 @@ def tell_those_concerned(tx: Transaction, entry: Entry, event: Event) -> None:
 def _people(tx: Transaction, rule: NotifyRule, entry: Entry, event: Event) -> Iterable[Account]:
     """The active accounts of a group, in a fixed order."""
     named = getattr(event, policy.FIELD_OF[rule.who])
-    if rule.who in policy.OF_PERIODS and not getattr(event, "other", named):
-        return []  # inside one office: events of their own tell the persons whom it concerns
+    if rule.who in policy.OF_PERIODS and _is_personal(event):
+        return []  # events of their own tell the persons whom it concerns
     query = select(Account).where(Account.active).order_by(Account.id)
-    if rule.who in ("the person whom it is about", "the deputy"):
+    if rule.who in policy.OF_PERSONS:
         return tx.session.scalars(query.where(Account.id == UUID(named))).all() if named else []
     if rule.who == "people with a draft to it":
         open_drafts = select(RequestForAssistance.drafted_by).where(
@@ -59,6 +59,12 @@ def _people(tx: Transaction, rule: NotifyRule, entry: Entry, event: Event) -> It
         drafters = tx.session.scalars(began.where(Entry.seq < entry.seq)).all()
         query = query.where(Account.id.in_([UUID(actor) for actor in drafters]))
     return tx.session.scalars(query).all()
+
+
+def _is_personal(event: Event) -> bool:
+    """Whether a period is one office's own business, or its matter is one of persons."""
+    matter = str(getattr(event, "matter", ""))
+    return not getattr(event, "other", "") or matter.partition(":")[0] in policy.PERSONAL
 
 
 def _tell(tx: Transaction, account: Account, rule: NotifyRule, entry: Entry, event: Event) -> None:

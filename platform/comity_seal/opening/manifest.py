@@ -15,6 +15,8 @@ from comity_seal.handling import SINCE, handling_in, handling_json
 from comity_seal.log.state import State, written
 from comity_seal.parties import Sender, To, readers_from
 from comity_seal.sizes import payload_length
+from comity_seal.translated import SINCE as TRANSLATED
+from comity_seal.translated import TranslationOf, translation_in, translation_json
 from comity_seal.tree import PART
 
 FIELDS = {
@@ -28,7 +30,7 @@ class Manifest:
     """A parsed manifest.
 
     `seen` is the state of the log that its sender relied on, `handling` are the limits under which she sends it,
-    `sha256` is of the signed bytes.
+    `translation` says of which document it is one, `sha256` is of the signed bytes.
     """
 
     doc: str
@@ -51,12 +53,13 @@ class Manifest:
     nonce: bytes
     seen: State | None = None
     handling: tuple[str, ...] = ()
+    translation: TranslationOf | None = None
     sha256: str = ""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> Manifest:
         """Raises FormatError."""
-        read = canonical.Reader(canonical.loads_strict(payload), "the manifest", FIELDS, SINCE)
+        read = canonical.Reader(canonical.loads_strict(payload), "the manifest", FIELDS, SINCE | TRANSLATED)
         read.version()
         read.one_of("container", "raw")
         read.one_of("class", "confidential")
@@ -86,6 +89,7 @@ class Manifest:
             nonce=unb64(read.text("nonce")),
             seen=State.from_json(read.value["dir"]),
             handling=handling_in(read),
+            translation=translation_in(read),
             sha256=sha256(payload).hexdigest(),
         )
         if len(manifest.nonce) != 32 or payload_length(manifest.size) != manifest.payload_bytes:
@@ -118,6 +122,7 @@ class Manifest:
             "created": self.created,
             "nonce": b64(self.nonce),
             **handling_json(self.handling),
+            **translation_json(self.translation),
         }
 
     def next_version(

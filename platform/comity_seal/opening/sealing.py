@@ -21,6 +21,7 @@ from comity_seal.opening.keyset import KeySet
 from comity_seal.opening.manifest import Manifest, commitment
 from comity_seal.opening.stream import Reading, new_nonce, seal_payload
 from comity_seal.parties import Sender, To
+from comity_seal.translated import TranslationOf
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Label:
-    """How a document is called, and under which handling limits it is sent: codes, sorted."""
+    """How a document is called, under which handling limits it is sent (codes, sorted), of what it is a translation."""
 
     name: str
     media: str = "application/octet-stream"
     lang: str = "und"
     handling: tuple[str, ...] = ()
+    translation: TranslationOf | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ def seal_document(
         nonce=os.urandom(32),
         seen=author.seen,
         handling=label.handling,
+        translation=label.translation,
     )
     return _sign(author, recipients, header, manifest, place.prev_envelope)
 

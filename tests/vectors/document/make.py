@@ -1,5 +1,5 @@
-"""Write `relied.json` and `handled.json` beside this file: manifests and envelopes with the state of the log that their
-sender relied on, and with handling limits.
+"""Write `relied.json`, `handled.json` and `translated.json` beside this file: manifests and envelopes with the state of
+the log that their sender relied on, with handling limits, and with what they are translations of.
 
     ./dev python tests/vectors/document/make.py
 
@@ -116,6 +116,26 @@ def limited(handling: Any) -> dict[str, str]:
     return {name: canonical.dumps({**one, "dir": None, "handling": handling}).decode() for name, one in both.items()}
 
 
+OF = "00000000-0000-4000-8000-0000000000aa"
+TRANSLATIONS: dict[str, Any] = {
+    "a working translation": {"of": OF, "from": "en", "certified": False},
+    "a certified translation": {"of": OF, "from": "fr", "certified": True},
+    "a language with a region": {"of": OF, "from": "pt-BR", "certified": False},
+}
+NO_TRANSLATIONS: dict[str, Any] = {
+    "no document": {"from": "en", "certified": False},
+    "a document by its name": {"of": "request", "from": "en", "certified": False},
+    "no language": {"of": OF, "from": "", "certified": False},
+    "a language in words": {"of": OF, "from": "English language", "certified": False},
+    "a language in capitals": {"of": OF, "from": "EN", "certified": False},
+    "certified as text": {"of": OF, "from": "en", "certified": "yes"},
+    "certified as a number": {"of": OF, "from": "en", "certified": 1},
+    "a field too many": {"of": OF, "from": "en", "certified": False, "to": "fr"},
+    "null": None,
+    "a list": [OF],
+}
+
+
 def write(name: str, vectors: list[dict[str, Any]]) -> None:
     held = {"source": SOURCE, "vectors": vectors}
     Path(__file__).with_name(name).write_text(json.dumps(held, indent=0) + "\n", encoding="ascii")
@@ -124,6 +144,7 @@ def write(name: str, vectors: list[dict[str, Any]]) -> None:
 def main() -> None:
     write("relied.json", relied())
     write("handled.json", handled())
+    write("translated.json", translated())
 
 
 def handled() -> list[dict[str, Any]]:
@@ -135,6 +156,26 @@ def handled() -> list[dict[str, Any]]:
             wrong = {"check": "handled", **right, place: text, "error": "FormatError"}
             vectors.append({"name": f"{name}, in the {place}", **wrong})
     return vectors
+
+
+def translated() -> list[dict[str, Any]]:
+    """The field stands in manifests alone."""
+    right = texts(None)
+
+    def said(place: str, what: Any) -> dict[str, str]:
+        whole = {"envelope": ENVELOPE, "manifest": MANIFEST}[place]
+        return {**right, place: canonical.dumps({**whole, "dir": None, "translation": what}).decode()}
+
+    vectors: list[dict[str, Any]] = [{"name": "no translation", "check": "translated", **right, "gives": None}]
+    vectors += [
+        {"name": name, "check": "translated", **said("manifest", one), "gives": one}
+        for name, one in TRANSLATIONS.items()
+    ]
+    wrong = {f"{name}, as a translation": said("manifest", one) for name, one in NO_TRANSLATIONS.items()}
+    wrong["a translation, in the envelope"] = said("envelope", TRANSLATIONS["a working translation"])
+    return vectors + [
+        {"name": name, "check": "translated", **one, "error": "FormatError"} for name, one in wrong.items()
+    ]
 
 
 def relied() -> list[dict[str, Any]]:

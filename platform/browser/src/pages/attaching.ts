@@ -1,9 +1,11 @@
 // Files on their way in: several at once, each sealed on this device, with pause, resume, cancel and remove.
 
 import { type Keys, type Progress, Transfer } from "../keys";
+import type { TranslationOf } from "../seal/translated";
 import { all, announce, copy, isCancelled, one, percent, sentence, show, size, why } from "./dom";
 import { chosenLimits, limitNames } from "./limits";
 import type { Listed, Request } from "./request";
+import { sayTranslation } from "./translation_texts";
 
 const AT_ONCE = 2;
 
@@ -15,6 +17,13 @@ interface Row {
   percent: number;
   kept: Listed | null;
   limits: string[];
+  marks: Marks;
+}
+
+/** What the seal of a file says beside its name. */
+export interface Marks {
+  lang?: string;
+  translation?: TranslationOf;
 }
 
 export interface Uses {
@@ -63,6 +72,7 @@ export class Attachments {
         if (before && before.plain_sha256 !== described.plain_sha256) throw new Error("another content");
         this.name(row, described.name, described.size);
         this.under(row, described.handling);
+        sayTranslation(row.element, described);
         this.done(row, { doc, plain_sha256: described.plain_sha256 });
       } catch (error) {
         row.kept = null;
@@ -74,9 +84,10 @@ export class Attachments {
     }
   }
 
-  add(files: File[]): void {
+  add(files: File[], marks: Marks = {}): void {
     for (const file of files) {
       const row = this.row(file.name, file);
+      row.marks = marks;
       this.name(row, file.name, file.size);
       this.under(row, chosenLimits());
       if (file.size === 0) this.failed(row, sentence("empty_file"));
@@ -86,7 +97,7 @@ export class Attachments {
 
   private row(name: string, file: File | null = null): Row {
     const element = copy("template[data-row]", this.root);
-    const row: Row = { element, file, transfer: new Transfer(), state: "waiting", percent: 0, kept: null, limits: [] };
+    const row: Row = { element, file, transfer: new Transfer(), state: "waiting", percent: 0, kept: null, limits: [], marks: {} };
     one("[data-bar]", element).setAttribute("aria-label", name);
     this.act(row, "pause", () => this.pause(row));
     this.act(row, "resume", () => this.resume(row));
@@ -154,6 +165,8 @@ export class Attachments {
           blob: file,
           readers: this.readers,
           handling: row.limits,
+          withService: this.request.withService,
+          ...row.marks,
         },
         row.transfer,
       );

@@ -46,6 +46,22 @@ export function giveReview(review: string, body: { finding: string; draft_sha256
   return call("POST", `/api/v1/reviews/${review}/give`, body);
 }
 
+export interface Prepared {
+  id: string;
+  reference: string;
+  team: string;
+  service: string;
+}
+
+/** Begin to ask for a translation; gives the matter in which the text is sealed. */
+export function prepareTranslation(request: string, body: unknown): Promise<Prepared> {
+  return call("POST", `/api/v1/requests/${request}/translations`, body);
+}
+
+export function stepOfTranslation(translation: string, step: string, body: unknown): Promise<void> {
+  return call("POST", `/api/v1/translations/${translation}/${step}`, body);
+}
+
 /** Say that one leaves the office. */
 export function sayLeaving(): Promise<void> {
   return call("POST", "/api/v1/keys/mine/leaving");

@@ -7,6 +7,7 @@ import { forget, openExchanges, openRequest, showFiles } from "./opening";
 import { receiving } from "./receiving";
 import { Request } from "./request";
 import { openReviews } from "./reviews";
+import { openTranslations } from "./translations";
 
 /** What was read, each document with the hash of its content; null unless the request and every annex passed. */
 export async function openAll(keys: Keys, request: Request): Promise<{ [doc: string]: string } | null> {
@@ -34,7 +35,7 @@ export function reading(keys: Keys): (unlocked: boolean) => void {
     opened = openAll(keys, request);
     const all = opened.then(() => openExchanges(keys, request));
     followed(all);
-    void all.then(() => openReviews(keys, request));
+    void all.then(() => openReviews(keys, request)).then(() => openTranslations(keys, request));
   };
 }
 

@@ -11,6 +11,8 @@ import { Checklist } from "./checklist";
 import { RequirementChecks } from "./requirements";
 import { takesOver } from "./earlier";
 import { openReviews } from "./reviews";
+import { openTranslations } from "./translations";
+import { wordsOf } from "./translation_texts";
 import { Autosave } from "./saving";
 import { Tasks } from "./tasks";
 import { Templates } from "./templates";
@@ -51,6 +53,7 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   });
   const listed = (): { [key: string]: string }[] => files.listed.map((file: Listed) => ({ ...file }));
 
+  const present = (): string => wordsOf({ text: text.value, checklist: checklist.lines() });
   const written = (fields: (HTMLInputElement | HTMLTextAreaElement)[]): number => fields.filter((field) => field.value.trim()).length;
   const tasks = new Tasks(one("[data-tasks]", composer), {
     text: () => ({ done: written([subject, text]), of: 2 }),
@@ -121,6 +124,12 @@ export function drafting(keys: Keys): (unlocked: boolean) => void {
   return (unlocked) => {
     if (!unlocked || loaded) return;
     loaded = true;
-    void load().then(() => openReviews(keys, request));
+    void load()
+      .then(() => openReviews(keys, request))
+      .then(() => openTranslations(keys, request, { doc: () => doc, present, put: (made, marks) => files.add(made, marks), met: (language) => requirements.meet(language) && autosave.touch() }))
+      .then((recheck) => {
+        for (const field of [text, ...checklist.fields]) field.addEventListener("input", recheck);
+        tasks.update();
+      });
   };
 }

@@ -20,6 +20,8 @@ import { rewrapping } from "./office_rewrapping";
 import { showReaders } from "./readers";
 import { reviewing } from "./reviewing";
 import { supplementing } from "./supplementing";
+import { translating } from "./translating";
+import { requestingTranslation } from "./translation_asking";
 import { follow, unlockHere, unlockPage } from "./unlocking";
 import { newWay, ownKey, removing } from "./ways";
 
@@ -47,6 +49,8 @@ const PAGES: Record<string, Page> = {
   "request-amendment": amendment,
   "request-amendment-text": amendmentText,
   "request-consent": consenting,
+  "request-translate": requestingTranslation,
+  translation: translating,
   enrol: enrolling,
   keys: ownKey,
   sheet: ownKey,

@@ -9,6 +9,7 @@ import { heldBy, markHeld, requireLimits } from "./limits";
 import { openLater } from "./opening_later";
 import { forgetHere, offerHere } from "./reading_here";
 import { linesShown, openSettling, SETTLING } from "./settling";
+import { sayTranslation } from "./translation_texts";
 import { type AnswerText, type Listed, MEDIA, readAnswer, readMessage, readRequest, type Request, type RequestText, type Said } from "./request";
 
 /** In the place of something that failed a check: what failed, in plain words; nothing else of it stays. */
@@ -123,6 +124,7 @@ async function offer(keys: Keys, request: Request, row: HTMLElement, described: 
   const held = await heldBy(keys, request, described);
   one("[data-name]", row).textContent = described.name;
   one("[data-size]", row).textContent = size(described.size);
+  sayTranslation(row, described);
   if (held.length) return offerHere(keys, request, row, described);
   const button = one<HTMLButtonElement>("[data-open]", row);
   one("[data-name-again]", button).textContent = described.name;

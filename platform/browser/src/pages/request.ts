@@ -70,13 +70,15 @@ export const MEDIA = {
   use: "application/vnd.comity.use.v1+json",
   consent: "application/vnd.comity.consent.v1+json",
   review: "application/vnd.comity.review.v1+json",
+  source: "application/vnd.comity.source.v1+json",
+  translation: "application/vnd.comity.translation.v1+json",
 } as const;
 
 /** What both parties send. */
 const EITHER = new Set(["message", "attachment", "consultation", "meeting", "proposal", "agreement", "use", "consent"]);
 
 /** What the requested party alone sends; everything else comes from the requesting one. */
-const REQUESTED = new Set(["question", "answer", "extension", "part", "denial"]);
+const REQUESTED = new Set(["question", "answer", "extension", "part", "denial", "translation"]);
 
 /** What a document that was signed says of a measure. */
 export interface Said {
@@ -100,10 +102,10 @@ export class Request {
   private readonly verified = new Set([1]);
   readonly outcomes: Json;
   readonly home: string;
-  readonly root: HTMLElement;
+  /** It is no request but a translation that is asked for: the team on one side, the language service on the other. */
+  readonly withService: boolean;
 
-  constructor() {
-    this.root = one("#request");
+  constructor(readonly root: HTMLElement = one("#request")) {
     const said = (name: string): string => this.root.dataset[name] ?? "";
     this.id = said("request");
     this.ref = said("ref");
@@ -111,6 +113,7 @@ export class Request {
     this.requested = said("requested");
     this.stage = said("stage");
     this.home = said("home");
+    this.withService = said("service") !== "";
     this.outcomes = JSON.parse(said("outcomes")) as Json;
     this.cover = JSON.parse(said("cover")) as Json;
     this.forms = JSON.parse(said("forms")) as Json[];
@@ -204,7 +207,7 @@ export async function content(opened: Opened, media: string, fields: string[], s
   return read;
 }
 
-function listed(read: Reader): Listed[] {
+export function listed(read: Reader): Listed[] {
   return read.items("annexes").map((item) => {
     const annex = new Reader(item, "a file", ["doc", "plain_sha256"]);
     return { doc: annex.matching("doc", "uuid"), plain_sha256: annex.matching("plain_sha256", "hash") };

@@ -51,6 +51,16 @@ export class RequirementChecks {
     if (notice) notice.hidden = !changed;
   }
 
+  /** A translation into this language is there: the line about languages is met, where nobody has said how it stands. */
+  meet(language: string): boolean {
+    const row = this.rows.find((one) => ours(one) && one.requirement.split(":")[1]?.split(",").includes(language));
+    const met = row?.choices.find((choice) => choice.value === "met");
+    if (!row || !met || chosen(row) !== "open") return false;
+    met.checked = true;
+    met.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
+  }
+
   progress(): Progress {
     const done = this.rows.filter((row) => chosen(row) !== "open" && (chosen(row) !== "waived" || row.text.value.trim()));
     return { done: done.length, of: this.rows.length };

@@ -13,12 +13,13 @@ import { openHeader, requireHybrid, sealHeader } from "./header";
 import { type KeySet, parseSigned, TYPES, verifySigned } from "./keyset";
 import { type LogState, stateIn } from "./log/state";
 import { type Logged, readersIn, type Sender, senderOf, type To } from "./parties";
+import { TRANSLATED, translationIn, translationJson, type TranslationOf } from "./translated";
 import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 
 export const PURPOSES = [
   "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
   "part", "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
-  "supplement", "amendment", "review",
+  "supplement", "amendment", "review", "source", "translation",
 ];
 
 export interface Envelope {
@@ -60,6 +61,8 @@ export interface Manifest {
   created: string;
   nonce: string;
   handling: string[];
+  /** Of which document it is a translation, if it is one. */
+  translation: TranslationOf | null;
   sha256: string;
 }
 
@@ -111,7 +114,7 @@ export function parseManifest(payload: Uint8Array): Manifest {
   const read = new Reader(strict(payload), "the manifest", [
     "v", "doc", "ver", "prev", "matter", "name", "media", "lang", "class", "size", "container", "plain_sha256",
     "cipher", "from", "to", "dir", "created", "nonce",
-  ], SINCE);
+  ], [...SINCE, ...TRANSLATED]);
   read.oneOf("v", 1);
   read.oneOf("container", "raw");
   read.oneOf("class", "confidential");
@@ -139,6 +142,7 @@ export function parseManifest(payload: Uint8Array): Manifest {
     created: read.matching("created", "time"),
     nonce: read.text("nonce"),
     handling: handlingIn(read),
+    translation: translationIn(read),
     sha256: sha256hex(payload),
   };
   if (unb64(manifest.nonce).length !== 32 || payloadLength(manifest.size) !== manifest.cipher.payload_bytes) fail("FormatError", "the manifest");
@@ -146,8 +150,8 @@ export function parseManifest(payload: Uint8Array): Manifest {
 }
 
 function manifestJson(one: Manifest): Json {
-  const { sha256: _, handling, ...rest } = one;
-  return { v: 1, class: "confidential", container: "raw", ...(rest as unknown as { [key: string]: Json }), ...handlingJson(handling) };
+  const { sha256: _, handling, translation, ...rest } = one;
+  return { v: 1, class: "confidential", container: "raw", ...(rest as unknown as { [key: string]: Json }), ...handlingJson(handling), ...translationJson(translation) };
 }
 
 function commitment(nonce: string, payload: Uint8Array): string {
