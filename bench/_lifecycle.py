@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, extending, occurrences
+from comity.assistance import actions, extending, occurrences, withdrawing
 from comity.assistance.model import FINAL, LIFECYCLE, RequestForAssistance, Stage
 from comity.core import clock, database
 from comity.core.errors import ComityError
@@ -140,7 +140,7 @@ def take(work, chance, actor, seen, verb):
                 "answer": lambda: actions.answer(tx, seen.id, sealed.outcomes(seen), [doc]),
                 "return": lambda: actions.send_back(tx, seen.id, doc),
                 "close": lambda: actions.close(tx, seen.id),
-                "withdraw": lambda: actions.withdraw(tx, seen.id),
+                "withdraw": lambda: withdrawing.withdraw(tx, seen.id),
                 "report": lambda: occurrences.report(
                     tx, seen.id, "consultations.exhausted", tx.now.date(), corrects=last_report(seen)
                 ),

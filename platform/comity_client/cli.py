@@ -21,9 +21,9 @@ from comity_client.cli_log import witness, witness_key
 from comity_client.cli_messages import message
 from comity_client.cli_profile import profile
 from comity_client.cli_recovery import authority
-from comity_client.cli_reviewing import request
 from comity_client.cli_root import root_
 from comity_client.cli_session import login, logout, root_id, status
+from comity_client.cli_withdrawing import request
 from comity_client.completing import completion
 from comity_client.errors import Cancelled, ClientError, NotVerified
 from comity_client.proof import verify as verify_file

@@ -34,7 +34,7 @@ from comity_seal.canonical import UUID
 STEPS = (
     "answer", "part", "question", "reply", "return", "extension", "decision",
     "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
-    "supplement",
+    "supplement", "withdrawal", "disposal",
 )  # fmt: skip
 """Purposes of what follows a request."""
 

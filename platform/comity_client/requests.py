@@ -238,7 +238,7 @@ def documents(request: dict[str, Any], *purposes: str) -> list[dict[str, Any]]:
 EITHER = {"message", "attachment", "consultation", "meeting", "proposal", "agreement", "use", "consent"}
 """What both parties send."""
 
-REQUESTED = {"question", "answer", "extension", "part", "denial"}
+REQUESTED = {"question", "answer", "extension", "part", "denial", "disposal"}
 """What the requested party sends; everything else comes from the requesting one."""
 
 
@@ -443,7 +443,7 @@ def read_whole(me: Unlocked, request: dict[str, Any]) -> list[Received]:
     return [read.received, *read_annexes(me, request, read)] if read else []
 
 
-def _named(one: Received) -> Approved:
+def named(one: Received) -> Approved:
     """A document as statements name it: what was opened here, not what the platform shows."""
     return Approved(one.manifest.doc, one.opened.envelope.ver, one.opened.envelope.sha256)
 
@@ -458,7 +458,7 @@ def check_approval(me: Unlocked, request: dict[str, Any], whole: Sequence[Receiv
     except SealError as error:
         raise NotVerified(f"The approval of this request is not authentic: {error}.") from error
     said = (approval.request, approval.cover_sha256, approval.by.authority)
-    documents = tuple(sorted((_named(one) for one in whole), key=lambda one: one.doc))
+    documents = tuple(sorted((named(one) for one in whole), key=lambda one: one.doc))
     if said != (request["id"], cover_sha256(cover_of(request)), me.code) or approval.documents != documents:
         raise NotVerified("The approval of this request is not authentic: it is of something else than what is here.")
     if approval.by.user == whole[0].opened.author.user:
@@ -471,7 +471,7 @@ def sign_approval(me: Unlocked, request: dict[str, Any], *, now: Now | None = No
         me.author,
         request=request["id"],
         cover_sha256=cover_sha256(cover_of(request)),
-        documents=[_named(one) for one in read_whole(me, request)],
+        documents=[named(one) for one in read_whole(me, request)],
         created=stamp(now),
     )
     given: dict[str, Any] = me.http.post(
@@ -492,7 +492,7 @@ def sign_receipt(me: Unlocked, request: dict[str, Any], *, now: Now | None = Non
         me.author,
         request=request["id"],
         reference=request["reference"],
-        documents=[_named(one) for one in read_whole(me, request)],
+        documents=[named(one) for one in read_whole(me, request)],
         created=stamp(now),
     )
 

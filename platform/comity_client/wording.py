@@ -57,6 +57,9 @@ def stage(request: dict[str, Any]) -> str:
     return f"{request['stage']}{', paused' if request['paused'] else ''}"
 
 
+MOMENTS = ("transmitted", "opened", "acknowledged", "answered", "withdrawn")
+
+
 def line(request: dict[str, Any], words: Catalogue) -> list[str]:
     """A row of the list."""
     measures = "; ".join(words.measure(one, request["kind"]) for one in request["measures"])
@@ -76,6 +79,15 @@ def _way(request: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+def _disposal(request: dict[str, Any]) -> list[tuple[str, str]]:
+    """What became of the documents of a withdrawn request, where that was asked."""
+    one = request.get("withdrawal")
+    if not one or not one["asked"]:
+        return []
+    why = f" ({one['kept_for']})" if one["kept_for"] else ""
+    return [("documents", f"{one['fate']}{why}" if one["fate"] else "asked what became of them, not said yet")]
+
+
 def _consent(one: dict[str, Any]) -> str:
     return f"consent {one['consent'].replace('_', ' ')}" if one.get("consent") else ""
 
@@ -91,8 +103,8 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
         ("stage", stage(request)),
         ("requested date", request["requested_on"] or "none"),
         *((f"date: {one['rule']}", f"{one['due_on']} ({one['state']})") for one in request["deadlines"]),
-        *((name, str(request[f"{name}_at"])) for name in ("transmitted", "opened", "acknowledged", "answered")
-          if request[f"{name}_at"]),
+        *((name, str(request[f"{name}_at"])) for name in MOMENTS if request.get(f"{name}_at")),
+        *_disposal(request),
         *_way(request),
         *((one["relation"].replace("_", " "), one["reference"]) for one in request.get("links", [])),
         ("messages", f"{request['unread'] or 'none'} that you have not read"),

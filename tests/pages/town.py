@@ -13,7 +13,16 @@ from tests.exchange import sealed
 from tests.pages import states
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, consents, consultations, extending, messages, reviewing, transmission
+from comity.assistance import (
+    actions,
+    consents,
+    consultations,
+    extending,
+    messages,
+    reviewing,
+    transmission,
+    withdrawing,
+)
 from comity.assistance.consent_model import Extent
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
@@ -330,7 +339,7 @@ def _closed(rfa: RequestForAssistance) -> None:
 
 def _withdrawn(rfa: RequestForAssistance) -> None:
     with transaction(AMINA) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
 
 
 TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {

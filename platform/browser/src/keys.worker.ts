@@ -392,6 +392,10 @@ const operations: Served<Working> = {
     await requests.acknowledge(working, request, seen);
   },
 
+  async dispose(working, request, fate) {
+    await requests.dispose(working, request, fate);
+  },
+
   async approve(working, request, seen) {
     await requests.approve(working, request, seen);
   },

@@ -25,6 +25,7 @@ from comity.assistance import (
     reminding,
     review_api,
     views,
+    withdrawing_api,
 )
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
@@ -49,6 +50,8 @@ api.register_blueprint(consents_api.consenting)
 api.register_blueprint(consents_api.limits)
 api.register_blueprint(consents_api.supplements)
 api.register_blueprint(review_api.reviews)
+api.register_blueprint(withdrawing_api.withdrawals)
+api.register_blueprint(withdrawing_api.disposal)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""
@@ -179,12 +182,6 @@ def send_back(tx: Transaction, rfa_id: UUID, body: bodies.DocumentBody) -> views
 def close(tx: Transaction, rfa_id: UUID) -> views.RequestView:
     """Accept the answer."""
     return views.full(tx, actions.close(tx, rfa_id))
-
-
-@api.post("/requests/<uuid:rfa_id>/withdraw", answers=views.RequestView)
-def withdraw(tx: Transaction, rfa_id: UUID) -> views.RequestView:
-    """Take a transmitted request back."""
-    return views.full(tx, actions.withdraw(tx, rfa_id))
 
 
 @api.put("/requests/<uuid:rfa_id>/assignee", body=bodies.AssigneeBody, answers=views.RequestView)

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from comity.assistance import (
     addressees,
+    disposal_naming,  # noqa: F401  (and these)
     grounds,
     handling_naming,  # noqa: F401  (its names are names of this domain)
     kinds,
@@ -283,6 +284,7 @@ def fact_name(name: str) -> str:
         "rfa.returned": _("Answer returned"),
         "rfa.closed": _("Answer accepted: request closed"),
         "rfa.withdrawn": _("Withdrawn"),
+        "disposal.confirmed": _("Said what became of the documents"),
     }
     reported = occurrences.catalogue().get(name)
     return names[name] if reported is None else reported.name(current())
@@ -326,6 +328,8 @@ def purpose_name(purpose: str) -> str:
         "use": _("Why consent is asked for"),
         "consent": _("Decision about consent"),
         "review": _("Note of a review"),
+        "withdrawal": _("Reasons of the withdrawal"),
+        "disposal": _("Note on what became of the documents"),
     }
     return names[purpose]
 

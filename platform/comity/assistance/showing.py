@@ -24,6 +24,7 @@ MAIN_STEPS = (
     "review",
     "approve",
     "acknowledge",
+    "dispose",
     "reply",
     "agree",
     "meet",

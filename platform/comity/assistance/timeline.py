@@ -54,6 +54,7 @@ SHARED = (
     "rfa.returned",
     "rfa.closed",
     "rfa.withdrawn",
+    "disposal.confirmed",
 )
 """What both parties see."""
 

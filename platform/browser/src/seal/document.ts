@@ -18,7 +18,7 @@ import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 export const PURPOSES = [
   "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
   "part", "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
-  "supplement", "review",
+  "supplement", "review", "withdrawal", "disposal",
 ];
 
 export interface Envelope {
