@@ -1,4 +1,4 @@
-"""Amina withdraws what she asked; Chidi signs what became of it, and what he destroyed is not handed out to him again."""
+"""Amina withdraws what she asked; Chidi signs what became of it, and is not handed out again what he destroyed."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -141,7 +141,7 @@ def test_kept_for_a_reason_with_a_sealed_note_stays_readable():
         Fate.KEPT, "domestic_law", note.id,
     )  # fmt: skip
     assert sealed.opened(AMINA, rfa.id, note.id) == b"the act on archives, ten years"
-    assert sealed.opened(CHIDI, rfa.id, papers(CHIDI, rfa)["request"]) == b"the request"
+    assert b"accounts" in sealed.opened(CHIDI, rfa.id, papers(CHIDI, rfa)["request"])
     assert deadlines(rfa)[0].met_at is not None
 
 
@@ -165,7 +165,7 @@ def test_a_state_withdraws_what_it_asked_of_the_registry_which_says_what_became_
     doc = papers(CHIDI, rfa)["request"]
     with pytest.raises(Disposed), transaction(GRACE) as tx:
         exchange.hand_out(tx, doc)
-    assert sealed.opened(CHINUA, rfa.id, doc) == b"the request"
+    assert b"accounts" in sealed.opened(CHINUA, rfa.id, doc)
     assert told("disposal.confirmed") == {CHINUA.id, CHIDI.id}
 
 
@@ -305,8 +305,9 @@ def test_reasons_that_were_sealed_for_something_else_do_not_go_with_a_withdrawal
 def test_a_catalogue_with_a_reason_that_stands_twice_does_not_load(monkeypatch):
     reason = {**dict.fromkeys(("en", "fr", "hint_en", "hint_fr", "basis"), "x"), "reason": "a_b"}
     found = disposals._File.model_validate({"reason": [reason, reason]})
-    with monkeypatch.context() as patched, pytest.raises(PolicyError, match="stands twice"):
+    with monkeypatch.context() as patched:
         patched.setattr(disposals, "read_toml", lambda _name, _form: found)
-        disposals.check_catalogue()
+        with pytest.raises(PolicyError, match="stands twice"):
+            disposals.check_catalogue()
     disposals.check_catalogue()
     assert "domestic_law" in disposals.reasons()
