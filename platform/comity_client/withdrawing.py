@@ -11,9 +11,11 @@ from comity_client.unlocked import Unlocked
 from comity_seal.opening.sealing import dispose as sign_disposal
 
 
-def withdraw(me: Unlocked, request: dict[str, Any], text: str, *, ask: bool = True) -> dict[str, Any]:
+def withdraw(
+    me: Unlocked, request: dict[str, Any], text: str, *, ask: bool = True, now: Now | None = None
+) -> dict[str, Any]:
     """Seal the reasons, and take the request back with them."""
-    return act(me, request, "withdraw", ask=ask, reasons=message(me, request, "withdrawal", text).doc)
+    return act(me, request, "withdraw", ask=ask, reasons=message(me, request, "withdrawal", text, now=now).doc)
 
 
 def of_others(request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -39,7 +41,7 @@ def confirm(
     Raises NotVerified.
     """
     documents = [named(received(me, request, one)) for one in of_others(request)]
-    note = message(me, request, "disposal", text).doc if text else None
+    note = message(me, request, "disposal", text, now=now).doc if text else None
     signed = sign_disposal(
         me.author,
         request=request["id"],

@@ -56,7 +56,9 @@ OFFICES = [
 
 AMINA = Person("Amina Diallo", "cooperation officer", "OTP")
 BRUNO = Person("Bruno Keller", "cooperation officer", "OTP", "fr")
+CELIA = Person("Celia Rojas", "cooperation officer", "OTP")
 GRACE = Person("Grace Mensah", "registry officer", "REG")
+HANNA = Person("Hanna Virtanen", "registry officer", "REG")
 CHIDI = Person("Chidi Okafor", "focal point", "XA")
 CHINUA = Person("Chinua Eze", "focal point", "XA", "fr")
 DORA = Person("Dora Lind", "focal point", "YB")
@@ -68,7 +70,7 @@ UMA = Person("Uma Otieno", "focal point", "UFR")
 EMRE = Person("Emre Aydin", "auditor", None)
 FAYE = Person("Faye Moreau", "administrator", None)
 
-PEOPLE = [AMINA, BRUNO, GRACE, CHIDI, CHINUA, DORA, DAVIT, ZOLA, ZENO, VERA, UMA, EMRE, FAYE]
+PEOPLE = [AMINA, BRUNO, CELIA, GRACE, HANNA, CHIDI, CHINUA, DORA, DAVIT, ZOLA, ZENO, VERA, UMA, EMRE, FAYE]
 
 
 def sign_ins() -> str:
