@@ -255,12 +255,12 @@ def judged(work):
             model = Model()
             reviews = session.scalars(select(Review).where(Review.request == rfa_id))
             subjects = [f"rfa:{rfa_id}", *(one.subject for one in reviews)]
-            of_request = select(Entry.name, Entry.data).where(Entry.subject.in_(subjects)).order_by(Entry.seq)
-            for name, data in session.execute(of_request):
-                if name in VERB_OF:
+            of_request = select(Entry).where(Entry.subject.in_(subjects)).order_by(Entry.seq)
+            for line in session.scalars(of_request):
+                if line.name in VERB_OF:
                     lines += 1
-                    if not model.takes(VERB_OF[name], data):
-                        impossible.append(f"{name} while {model.stage.value}")
+                    if not model.takes(VERB_OF[line.name], line.data):
+                        impossible.append(f"{line.name} while {model.stage.value}")
             for verb in set(VERB_OF.values()):
                 said, found = work.told[rfa_id, verb], model.counts[verb]
                 lost += [f"{verb}: told {said}, {found} lines"] if said > found else []

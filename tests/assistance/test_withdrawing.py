@@ -208,6 +208,7 @@ def test_nobody_but_the_requested_party_says_it(actor, error):
     ("changes", "fate", "kept_for", "at"),
     [
         ({"documents": 1}, "destroyed", None, "/disposal"),
+        ({"documents": ()}, "destroyed", None, "/disposal"),
         ({"reference": "OTP/XA/2026/999"}, "destroyed", None, "/disposal"),
         ({"request": str(uuid4())}, "destroyed", None, "/disposal"),
         ({"note": str(uuid4())}, "destroyed", None, "/disposal"),
@@ -217,7 +218,18 @@ def test_nobody_but_the_requested_party_says_it(actor, error):
         ({}, "kept", "because", "/kept_for"),
         ({}, "destroyed", "domestic_law", "/kept_for"),
     ],
-    ids=["left-out", "reference", "request", "note", "fate", "other-reason", "no-reason", "no-such", "needless"],
+    ids=[
+        "left-out",
+        "none",
+        "reference",
+        "request",
+        "note",
+        "fate",
+        "other-reason",
+        "no-reason",
+        "no-such",
+        "needless",
+    ],
 )
 def test_a_statement_that_says_something_else_is_refused_and_nothing_is_closed(changes, fate, kept_for, at):
     rfa = sealed.acknowledged()

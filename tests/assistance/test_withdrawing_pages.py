@@ -99,7 +99,7 @@ def test_each_side_reads_what_waits_and_afterwards_what_became_of_it(app):
     page = text(chidi, f"/requests/{rfa.id}/dispose")
     digest = Program(app, CHIDI).api("GET", f"/requests/{rfa.id}").json["documents"][0]["envelope_sha256"]
     assert digest in page
-    assert "Domestic law requires that it is kept" in page
+    assert "Domestic law requires that they are kept" in page
     assert amina.get(f"/requests/{rfa.id}/dispose").status_code == 403
     withdrawn.confirmed(rfa)
     assert "Say what became of the documents" not in text(chidi, "/")
