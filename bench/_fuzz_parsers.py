@@ -23,13 +23,14 @@ from comity_seal import armor, bech32, canonical, dsse, errors, header, ways
 from comity_seal.acknowledgement import verify_acknowledgement
 from comity_seal.approval import Approved, verify_approval
 from comity_seal.authority import verify_chain
+from comity_seal.disposal import verify_disposal
 from comity_seal.envelope import check_sealed, verify_envelope
 from comity_seal.opening import age
 from comity_seal.opening.identities import HybridRecipient, Passphrase, X25519Identity
 from comity_seal.opening.keyset import KeySet, protect, unprotect
 from comity_seal.opening.manifest import Manifest, compare
 from comity_seal.opening.opening import Expected
-from comity_seal.opening.sealing import acknowledge, approve
+from comity_seal.opening.sealing import acknowledge, approve, dispose
 from comity_seal.opening.stream import seal_payload
 from comity_seal.opening.wraps import unwrap
 from comity_seal.publickeys import PublicKeySet
@@ -65,6 +66,10 @@ PROTECTED = protect(AMINA, WORDS, logn=ways.LEAST_LOGN)
 PASSKEY = PROTECTED.replace(b"scrypt", ways.PRF.encode()).replace(b" 15\n", b"\n", 1)
 APPROVED = [Approved(SENT.doc, 1, "0" * 64)]
 APPROVAL = approve(OTP.author, request=THREAD, cover_sha256="0" * 64, documents=APPROVED, created=NOW)
+GONE = dispose(
+    OTP.author, request=THREAD, reference="OTP/XA/1", fate="kept", kept_for="agreed", note=None, documents=APPROVED,
+    created=NOW,
+)  # fmt: skip
 RECEIVED = acknowledge(OTP.author, request=THREAD, reference="OTP/XA/1", documents=APPROVED, created=NOW)
 ADDING = AMINA.sign_way(ways.Adding(AMINA.public.id, "passkey", "Key", b"123", "0" * 64))
 REMOVING = AMINA.sign_way(ways.Removing(AMINA.public.id, THREAD))
@@ -310,6 +315,7 @@ def parsers() -> Iterator[Parser]:
     given = [b"\0\0".join((SENT.envelope, SENT.header, SENT.manifest_age))]
     yield Parser("document", whole, mixed(handed_out, plain=given), (errors.NotAuthentic,))
     yield Parser("approval", lambda data: verify_approval(data, AMINA.public), by_amina(APPROVAL), SIGNED)
+    yield Parser("disposal", lambda data: verify_disposal(data, AMINA.public), by_amina(GONE), SIGNED)
     yield Parser("acknowledgement", lambda data: verify_acknowledgement(data, AMINA.public), by_amina(RECEIVED), SIGNED)
     yield Parser("change of a way", lambda data: ways.verify_adding(data, AMINA.public), by_amina(ADDING), SIGNED)
     yield Parser("end of a way", lambda data: ways.verify_removing(data, AMINA.public), by_amina(REMOVING), SIGNED)

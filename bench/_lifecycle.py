@@ -3,16 +3,31 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from tests.exchange import sealed
+from tests.exchange import sealed, withdrawn
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, extending, occurrences
+from comity.assistance import (
+    actions,
+    consents,
+    extending,
+    links,
+    occurrences,
+    reviewing,
+    supplementing,
+    transmission,
+    withdrawing,
+)
+from comity.assistance.consent_model import Extent
+from comity.assistance.link_model import Link
 from comity.assistance.model import FINAL, LIFECYCLE, RequestForAssistance, Stage
+from comity.assistance.review_model import Finding, Review
+from comity.assistance.withdrawal_model import Fate
 from comity.core import clock, database
-from comity.core.errors import ComityError
+from comity.core.errors import ComityError, Refused
 from comity.core.journal import Entry
 from comity.core.transaction import transaction
 
@@ -23,31 +38,75 @@ VERB_OF = {
     "rfa.edited": "edit", "rfa.approved": "approve", "rfa.transmitted": "transmit", "rfa.acknowledged": "acknowledge",
     "clarification.asked": "ask", "clarification.answered": "reply", "extension.asked": "extend",
     "rfa.extended": "decide", "rfa.answered": "answer", "rfa.returned": "return", "rfa.closed": "close",
-    "rfa.withdrawn": "withdraw", "consultations.exhausted": "report",
+    "rfa.withdrawn": "withdraw", "consultations.exhausted": "report", "rfa.expedited": "expedite",
+    "rfa.confirmed": "confirm", "rfa.supplemented": "supplement", "rfa.linked": "link", "rfa.unlinked": "unlink",
+    "consent.asked": "seek", "consent.refused": "consent", "review.asked": "submit", "review.given": "review",
+    "review.withdrawn": "unsubmit", "disposal.confirmed": "dispose",
 }  # fmt: skip
+TABLE = {"unsubmit": "review"}
+"""The verb by which the table knows a step, where it has another name here."""
 WEIGHTS = {"ask": 4, "reply": 4, "extend": 4, "decide": 4, "answer": 2, "return": 3, "report": 1, "edit": 1,
-           "approve": 3, "transmit": 3, "acknowledge": 3, "close": 0.15, "withdraw": 0.1}  # fmt: skip
+           "approve": 3, "transmit": 3, "acknowledge": 3, "close": 0.15, "withdraw": 0.3, "dispose": 2, "expedite": 1,
+           "confirm": 1, "supplement": 2, "link": 0.5, "unlink": 0.5, "seek": 2, "consent": 3, "submit": 2, "review": 3,
+           "unsubmit": 0.5}  # fmt: skip
 """How often each step is tried: what ends a request is rare, so that much happens to each."""
-OF_THE_STATE = {"acknowledge", "ask", "extend", "answer"}
+OF_THE_STATE = {"acknowledge", "ask", "extend", "answer", "seek", "dispose"}
+LIMIT = "protected_person"
+"""Every request has an annex with this limit, about which the State asks for consent."""
 
 
 class Model:
     """One request as the table of the lifecycle alone would have it."""
 
     def __init__(self):
-        self.stage, self.question, self.other_date, self.counts = Stage.DRAFT, False, False, Counter()
+        self.stage, self.counts, self.links = Stage.DRAFT, Counter(), set()
+        self.open, self.urgent, self.confirmed = Counter(), False, False
 
-    def takes(self, verb):
-        """Take the step; whether the table allows it here."""
-        needs = {"ask": not self.question, "answer": not self.question, "reply": self.question,
-                 "extend": not self.other_date, "decide": self.other_date}  # fmt: skip
-        if self.stage not in LIFECYCLE[verb][0] or not needs.get(verb, True):
+    def takes(self, verb, data):
+        """Take the step that a line says; whether the table allows it here."""
+        opened, ended = OPENS.get(verb), ENDS.get(verb)
+        other = data.get("other")
+        needs = {"ask": not self.open["question"], "answer": not self.open["question"],
+                 "confirm": self.urgent and not self.confirmed,
+                 "link": other not in self.links, "unlink": other in self.links}  # fmt: skip
+        sources, target = LIFECYCLE[TABLE.get(verb, verb)]
+        if self.stage not in sources or not needs.get(verb, True):
             return False
-        self.stage = LIFECYCLE[verb][1] or self.stage
-        self.question = {"ask": True, "reply": False}.get(verb, self.question)
-        self.other_date = {"extend": True, "decide": False}.get(verb, self.other_date)
+        if (opened and self.open[opened]) or (ended and not self.open[ended]):
+            return False
+        self.stage = target or self.stage
+        self.open[opened], self.open[ended] = 1, 0
+        self.links ^= {other} if verb in ("link", "unlink") else set()
+        self.urgent = bool(data["medium"]) if verb == "expedite" else self.urgent
+        self.confirmed |= verb == "confirm"
         self.counts[verb] += 1
         return True
+
+    @property
+    def row(self):
+        """What the rows must say."""
+        is_open = [bool(self.open[what]) for what in ("question", "date", "consent", "disposal")]
+        counted = [self.counts[verb] for verb in ("ask", "extend", "report", "supplement", "seek", "submit", "review")]
+        return [self.stage, *is_open, *counted, self.counts["unsubmit"], len(self.links), self.urgent, self.confirmed]
+
+
+OPENS = {"ask": "question", "extend": "date", "seek": "consent", "submit": "review", "withdraw": "disposal"}
+ENDS = {"reply": "question", "decide": "date", "consent": "consent", "review": "review", "unsubmit": "review",
+        "dispose": "disposal"}  # fmt: skip
+"""What is open from a step on and until another; it is opened once at a time."""
+
+
+def row_of(session, rfa_id):
+    """The same out of the database."""
+    rfa = session.get_one(RequestForAssistance, rfa_id)
+    reviews = list(session.scalars(select(Review).where(Review.request == rfa_id)))
+    links_of = list(session.scalars(select(Link).where(Link.rfa_id == rfa_id)))
+    is_open = [rfa.paused, rfa.undecided is not None, any(one.undecided for one in rfa.consents), rfa.disposing]
+    counted = [len(some) for some in (rfa.clarifications, rfa.extensions, rfa.occurrences, rfa.supplements,
+               rfa.consents, reviews)]  # fmt: skip
+    given, withdrawn_ = (sum(getattr(one, at) is not None for one in reviews) for at in ("given_at", "withdrawn_at"))
+    return [rfa.stage, *is_open, *counted, given, withdrawn_, len(links_of), rfa.urgent_by is not None,
+            rfa.confirmed_on is not None]  # fmt: skip
 
 
 class Work:
@@ -56,12 +115,14 @@ class Work:
     def __init__(self):
         self.lock = threading.Lock()
         self.every, self.current, self.told, self.refused, self.broken = [], [], Counter(), Counter(), []
-        self.spare = {}
+        self.spare, self.limited = {}, {}
         for _ in range(SHARED):
             self.current.append(self.fresh())
 
     def fresh(self):
         rfa = sealed.written(on=clock.now().date() + timedelta(days=30))
+        annex, _made = sealed.deposit(AMINA, rfa, "annex", b"the witness", handling=[LIMIT])
+        self.limited[rfa.id] = annex.id
         self.every.append(rfa.id)
         return rfa.id
 
@@ -70,7 +131,7 @@ class Work:
         while True:
             rfa_id = self.current[place]
             seen = sealed.read(AMINA, rfa_id)
-            if seen.stage not in FINAL:
+            if seen.stage not in FINAL or seen.disposing:
                 return seen
             with self.lock:
                 if self.current[place] == rfa_id:
@@ -97,7 +158,9 @@ def step(work, chance):
     try:
         seen = work.at(chance.randrange(SHARED))
         verb, actor = chosen(seen, chance)
-        take(work, chance, actor, seen, verb)
+        other = work.current[chance.randrange(SHARED)]
+        about = min(seen.id, other) if verb in ("link", "unlink") else seen.id
+        take(work, chance, actor, seen, verb, other)
     except ComityError as error:
         work.refused[type(error).__name__] += 1
     except OperationalError as error:
@@ -108,24 +171,30 @@ def step(work, chance):
         work.broken.append(f"{type(error).__name__}: {error}"[:300])
     else:
         with work.lock:
-            work.told[seen.id, verb] += 1
+            work.told[about, verb] += 1
 
 
 def chosen(seen, chance):
     """A step and somebody: mostly one that looks possible, for there people collide."""
-    verbs = [verb for verb in WEIGHTS if seen.allows(verb)] if chance.random() < 0.8 else list(WEIGHTS)
+    verbs = [verb for verb in WEIGHTS if seen.allows(TABLE.get(verb, verb))] if chance.random() < 0.8 else list(WEIGHTS)
     verb = chance.choices(verbs, [WEIGHTS[one] for one in verbs])[0]
     return verb, chance.choice([CHIDI, CHINUA] if verb in OF_THE_STATE else [AMINA, BRUNO])
 
 
-def take(work, chance, actor, seen, verb):
-    purposes = {"ask": "question", "reply": "reply", "extend": "extension", "answer": "answer", "return": "return"}
-    purpose = purposes.get(verb)
+PURPOSES = {"ask": "question", "reply": "reply", "extend": "extension", "answer": "answer", "return": "return",
+            "supplement": "supplement", "seek": "use", "consent": "consent", "review": "review"}  # fmt: skip
+SIGNED = {"approve": sealed.approval, "transmit": sealed.resealed, "acknowledge": sealed.acknowledgement,
+          "dispose": withdrawn.statement}  # fmt: skip
+
+
+def take(work, chance, actor, seen, verb, other):
+    purpose = PURPOSES.get(verb)
+    review, draft = open_review(seen) if verb in ("review", "unsubmit") else (None, None)
     doc = work.document(actor, seen, purpose) if purpose else None
-    signed = {"approve": sealed.approval, "transmit": sealed.resealed, "acknowledge": sealed.acknowledgement}.get(verb)
-    given = signed(actor, seen) if signed else None
+    given = SIGNED[verb](actor, seen) if verb in SIGNED else None
     asked = sealed.BANK_AND_FREEZE
     later = seen.requested_on + timedelta(days=len(seen.extensions) * 7 + chance.randint(5, 9))
+    low, high = sorted((seen.id, other))
     try:
         with transaction(actor) as tx:
             {
@@ -140,15 +209,37 @@ def take(work, chance, actor, seen, verb):
                 "answer": lambda: actions.answer(tx, seen.id, sealed.outcomes(seen), [doc]),
                 "return": lambda: actions.send_back(tx, seen.id, doc),
                 "close": lambda: actions.close(tx, seen.id),
-                "withdraw": lambda: actions.withdraw(tx, seen.id),
+                "withdraw": lambda: withdrawing.withdraw(tx, seen.id),
+                "dispose": lambda: withdrawing.confirm(tx, seen.id, given, Fate.DESTROYED),
                 "report": lambda: occurrences.report(
                     tx, seen.id, "consultations.exhausted", tx.now.date(), corrects=last_report(seen)
                 ),
+                "expedite": lambda: transmission.expedite(tx, seen.id, None if seen.urgent_by else "fax"),
+                "confirm": lambda: transmission.confirm(tx, seen.id, tx.now.date(), "diplomatic"),
+                "supplement": lambda: supplementing.supplement(tx, seen.id, [doc]),
+                "link": lambda: links.link(tx, low, high, "same_matter"),
+                "unlink": lambda: links.unlink(tx, low, high),
+                "seek": lambda: consents.ask(tx, seen.id, work.limited[seen.id], "sharing", doc),
+                "consent": lambda: consents.decide(tx, seen.id, len(seen.consents), Extent.NONE, doc),
+                "submit": lambda: reviewing.ask(tx, seen.id, UUID((BRUNO if actor is AMINA else AMINA).id)),
+                "review": lambda: reviewing.give(tx, review, Finding.READY, draft, doc),
+                "unsubmit": lambda: reviewing.withdraw(tx, review),
             }[verb]()
+        if not tx.lines:
+            raise Refused("somebody else has made it so already")
     except ComityError:
         if doc is not None:
             work.keep(actor, seen, purpose, doc)
         raise
+
+
+def open_review(seen):
+    """The last review that was asked for, whether it is still open or not, and the draft as it stands."""
+    with transaction(AMINA, writes=False) as tx:
+        found = reviewing.reviews_of(tx, seen)
+        if not found:
+            raise Refused("no review was asked for")
+        return found[-1].id, reviewing.hash_of(tx, tx.read(RequestForAssistance, seen.id))
 
 
 def last_report(seen):
@@ -162,20 +253,18 @@ def judged(work):
     with database.Session(writes=False) as session:
         for rfa_id in work.every:
             model = Model()
-            of_request = select(Entry.name).where(Entry.subject == f"rfa:{rfa_id}").order_by(Entry.seq)
-            for name in session.scalars(of_request):
-                if name in VERB_OF:
+            reviews = session.scalars(select(Review).where(Review.request == rfa_id))
+            subjects = [f"rfa:{rfa_id}", *(one.subject for one in reviews)]
+            of_request = select(Entry).where(Entry.subject.in_(subjects)).order_by(Entry.seq)
+            for line in session.scalars(of_request):
+                if line.name in VERB_OF:
                     lines += 1
-                    if not model.takes(VERB_OF[name]):
-                        impossible.append(f"{name} while {model.stage.value}")
+                    if not model.takes(VERB_OF[line.name], line.data):
+                        impossible.append(f"{line.name} while {model.stage.value}")
             for verb in set(VERB_OF.values()):
                 said, found = work.told[rfa_id, verb], model.counts[verb]
                 lost += [f"{verb}: told {said}, {found} lines"] if said > found else []
                 doubled += [f"{verb}: told {said}, {found} lines"] if said < found else []
-            row = session.get_one(RequestForAssistance, rfa_id)
-            kept = (row.stage, row.paused, row.undecided is not None, len(row.clarifications), len(row.extensions),
-                    len(row.occurrences))  # fmt: skip
-            counts = model.counts
-            should = (model.stage, model.question, model.other_date, counts["ask"], counts["extend"], counts["report"])
-            lost += [f"the row says {kept}, the model {should}"] if kept != should else []
+            kept = row_of(session, rfa_id)
+            lost += [f"the rows say {kept}, the model {model.row}"] if kept != model.row else []
     return lost, doubled, impossible, lines

@@ -14,7 +14,6 @@ from typing import Any
 import click
 
 from comity_client import config, logkeys, receipts
-from comity_client.cli_amending import request
 from comity_client.cli_bundle import bundle
 from comity_client.cli_consents import consent
 from comity_client.cli_keys import key
@@ -25,6 +24,7 @@ from comity_client.cli_recovery import authority
 from comity_client.cli_root import root_
 from comity_client.cli_session import login, logout, root_id, status
 from comity_client.cli_translating import translation
+from comity_client.cli_withdrawing import request
 from comity_client.completing import completion
 from comity_client.errors import Cancelled, ClientError, NotVerified
 from comity_client.proof import verify as verify_file

@@ -1,4 +1,4 @@
-"""`comity request` for the requesting side: approve, transmit, reply, return, close, withdraw."""
+"""`comity request` for the requesting side: approve, transmit, reply, return, close."""
 
 from __future__ import annotations
 
@@ -101,16 +101,6 @@ def close(name: str, yes: bool, as_json_: bool) -> None:
     """Accept an answer (requesting side)."""
     done = _step(name, "close", "Accept the answer to %s and close it?", yes)
     out(done, as_json_, f"{done['reference']} is closed.")
-
-
-@request.command()
-@reference_argument
-@yes_option
-@json_option
-def withdraw(name: str, yes: bool, as_json_: bool) -> None:
-    """Take a transmitted request back (requesting side)."""
-    done = _step(name, "withdraw", "Withdraw %s?", yes)
-    out(done, as_json_, f"{done['reference']} is withdrawn.")
 
 
 @request.command()

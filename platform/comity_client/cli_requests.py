@@ -34,7 +34,7 @@ from comity_seal.canonical import UUID
 STEPS = (
     "answer", "part", "question", "reply", "return", "extension", "decision",
     "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
-    "supplement", "amendment",
+    "supplement", "amendment", "withdrawal", "disposal",
 )  # fmt: skip
 """Purposes of what follows a request."""
 
@@ -95,14 +95,16 @@ def view(name: str, as_json_: bool) -> None:
 def open_(name: str, passphrase_file: Path | None, as_json_: bool) -> None:
     """Read a request: its text and every message, opened and verified here."""
     me = unlock(passphrase_file)
-    found = find(me.http, name)
+    whole = find(me.http, name)
+    found = requests.still_held(me, whole)
     read = requests.read_request(me, found)
     papers = requests.read_annexes(me, found, read) if read else []
     papers += [requests.received(me, found, one) for one in requests.documents(found, *STEPS) if one["released_at"]]
     messages = [(one, requests.message_of(me, found, one)) for one in papers if requests.is_message(one)]
     requests.check_answers(messages, papers)
     requests.check_later(messages, papers)
-    consulting.check_outcomes(found, messages)
+    if found == whole:  # what is not here any more cannot say what was signed of a measure
+        consulting.check_outcomes(found, messages)
     value = {
         "reference": found["reference"],
         "by": bringing.by_whom(read.received) if read else None,

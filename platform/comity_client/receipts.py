@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from comity_client.unlocked import trusted_root
 from comity_seal import canonical, dsse
 from comity_seal.acknowledgement import Acknowledgement, verify_acknowledgement
 from comity_seal.authority import Member, verify_chain
+from comity_seal.disposal import Disposal, verify_disposal
 from comity_seal.encoding import unb64
 from comity_seal.errors import HashMismatch, SealError, UntrustedRoot
 from comity_seal.log import receipt
@@ -24,7 +26,7 @@ from comity_seal.log.proof import Trust
 from comity_seal.root import Root
 
 ENDING = ".signed.json"
-"""Beside the receipt of an acknowledgement: what the recipient signed, and the statements of her authority."""
+"""Beside the receipt of what the recipient signed: her signed bytes, and the statements of her authority."""
 
 TRIES, WAIT = 8, 1.5
 """How often, and after how many seconds, to ask for a receipt that the log has not signed yet."""
@@ -39,16 +41,25 @@ WORDS = {
     "rfa.acknowledged": "receipt acknowledged",
     "amendment.acknowledged": "receipt of an amendment acknowledged",
     "supplement.acknowledged": "receipt of a supplement acknowledged",
+    "disposal.confirmed": "what became of the documents",
 }
 """What each line is evidence of."""
 
-ACKNOWLEDGED = ("rfa.acknowledged", "amendment.acknowledged", "supplement.acknowledged")
+SIGNED: dict[str, tuple[str, Callable[[bytes], Any], Callable[..., Any]]] = {
+    **dict.fromkeys(
+        ("rfa.acknowledged", "amendment.acknowledged", "supplement.acknowledged"),
+        ("acknowledgement", Acknowledgement.from_bytes, verify_acknowledgement),
+    ),
+    "disposal.confirmed": ("disposal", Disposal.from_bytes, verify_disposal),
+}
+"""What a person of the requested party has signed: its name, how it is read, and how it is verified."""
+
 WEAKER = ("notification.delivered", "document.handed_out")
 SAYS_SO = {
     "weaker": "weaker: an event on the platform's own machine; it does not show that anybody read it",
     "recorded": "recorded by the platform",
     "names": "names by its hash what the sender signed; the proof beside the document shows the signature",
-    "claims": "names by its hash a signed acknowledgement, which is not beside this receipt",
+    "claims": "names by its hash what the recipient signed, which is not beside this receipt",
     "signed": "signed by the recipient",
 }
 """On whose word it stands."""
@@ -67,7 +78,7 @@ def times_of(line: receipt.Line) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Told:
-    """A verified receipt, and who signed the acknowledgement that it is about, if that was at hand."""
+    """A verified receipt, and who signed what it is about, if that was at hand."""
 
     proven: receipt.Proven
     recipient: tuple[Member, str] | None
@@ -77,7 +88,7 @@ class Told:
         name, data = self.proven.line.name, self.proven.line.data
         if name in WEAKER:
             return "weaker"
-        if name in ACKNOWLEDGED and data.get("acknowledgement_sha256"):
+        if name in SIGNED and data.get(f"{SIGNED[name][0]}_sha256"):
             return "signed" if self.recipient else "claims"
         return (
             "names"
@@ -103,6 +114,8 @@ class Told:
         parts += [f"envelope {line.data['envelope_sha256']}"] if line.data.get("envelope_sha256") else []
         why = f"why: {line.data.get('why', '')} {line.data.get('where', '')}".rstrip()
         parts += [why] if line.name == "document.refused" else []
+        fate = " ".join(str(line.data[one]) for one in ("fate", "kept_for") if line.data.get(one))
+        parts += [fate] if line.name == "disposal.confirmed" else []
         return ", ".join(part for part in parts if part)
 
     def to_json(self) -> dict[str, Any]:
@@ -142,7 +155,8 @@ def verify(path: Path, trust: Trust, root: str | None) -> Told:
     try:
         proven = receipt.verify(path.read_bytes(), trust)
         beside = path.with_name(path.name + ENDING)
-        signed = proven.line.data.get("acknowledgement_sha256")
+        what = SIGNED.get(proven.line.name)
+        signed = what and proven.line.data.get(f"{what[0]}_sha256")
         recipient = None
         if signed and root and beside.exists():
             recipient = _recipient(proven, beside.read_bytes(), root)
@@ -152,26 +166,25 @@ def verify(path: Path, trust: Trust, root: str | None) -> Told:
 
 
 def _recipient(proven: receipt.Proven, data: bytes, pinned: str) -> tuple[Member, str]:
-    """Who signed the acknowledgement that the line names."""
-    read = canonical.Reader(
-        canonical.loads_strict(data), "the acknowledgement", {"v", "root", "chain", "acknowledgement"}
-    )
+    """Who signed what the line names."""
+    name, from_bytes, verified = SIGNED[proven.line.name]
+    read = canonical.Reader(canonical.loads_strict(data), f"the {name}", {"v", "root", "chain", name})
     read.version()
     root = Root.from_json(read.value["root"])
     if root.id != pinned:
-        raise UntrustedRoot("the acknowledgement was made under another root than the one you pinned")
-    signed = unb64(read.text("acknowledgement", dsse.LARGEST))
+        raise UntrustedRoot(f"the {name} was made under another root than the one you pinned")
+    signed = unb64(read.text(name, dsse.LARGEST))
     payload = dsse.Dsse.parse(signed).payload
-    if sha256(payload).hexdigest() != proven.line.data["acknowledgement_sha256"]:
-        raise HashMismatch("the acknowledgement beside it is another one than the line names")
-    unverified = Acknowledgement.from_bytes(payload)
+    if sha256(payload).hexdigest() != proven.line.data[f"{name}_sha256"]:
+        raise HashMismatch(f"the {name} beside it is another one than the line names")
+    unverified = from_bytes(payload)
     claimed = unverified.by
     chain = [unb64(one) for one in read.items("chain")]
     authority = verify_chain(chain, root, claimed.authority)
     member = authority.signer(claimed.user, claimed.keyset, unverified.created, proven.line.at)
-    said = verify_acknowledgement(signed, member.keys)
+    said = verified(signed, member.keys)
     if (f"rfa:{said.request}", said.by.user) != (proven.line.subject, proven.line.actor):
-        raise HashMismatch("the acknowledgement is of another request or person than the line")
+        raise HashMismatch(f"the {name} is of another request or person than the line")
     return member, authority.code
 
 
@@ -212,9 +225,10 @@ def bring(
             fresh.unlink()
             raise
         fresh.replace(path)
-        signed = _acknowledgement(request, item) if item["evidence"] == "acknowledged" else None
-        if signed:
-            path.with_name(path.name + ENDING).write_bytes(_statement(http, request, root, signed))
+        what = SIGNED.get(told.proven.line.name)
+        signed = _signed(request, what[0], told.proven.line.data) if what else None
+        if what and signed:
+            path.with_name(path.name + ENDING).write_bytes(_statement(http, request, root, what[0], signed))
         written.append(path)
     return written, missing
 
@@ -229,18 +243,19 @@ def _fetched(http: Http, request: dict[str, Any], seq: int) -> bytes | None:
     return None
 
 
-def _acknowledgement(request: dict[str, Any], item: dict[str, Any]) -> str | None:
-    """What was signed that a receipt is about: of the request, or of what came later."""
-    data = item["data"]
+def _signed(request: dict[str, Any], name: str, data: dict[str, Any]) -> str | None:
+    """What was signed that a receipt is about, as the platform gives it: of the request, or of what came later."""
+    if name == "disposal":
+        return (request.get("withdrawal") or {}).get("disposal")
     if "form" in data or "supplement" in data:
         n, later = (data["form"], "forms") if "form" in data else (data["supplement"], "supplements")
         return next((one["acknowledgement"] for one in request[later] if one["n"] == n), None)
-    signed: str | None = request["acknowledgement"]
-    return signed
+    found: str | None = request[name]
+    return found
 
 
-def _statement(http: Http, request: dict[str, Any], pinned: str, signed: str) -> bytes:
+def _statement(http: Http, request: dict[str, Any], pinned: str, name: str, signed: str) -> bytes:
     root = trusted_root(http, pinned)
     chain = http.get(f"/authorities/{request['requested']}/chain")["chain"]
-    value = {"v": 1, "root": root.to_json(), "chain": chain, "acknowledgement": signed}
+    value = {"v": 1, "root": root.to_json(), "chain": chain, name: signed}
     return json.dumps(value, indent=1, sort_keys=True).encode() + b"\n"

@@ -224,10 +224,16 @@ def documents(request: dict[str, Any], *purposes: str) -> list[dict[str, Any]]:
     return [one for one in request["documents"] if one["purpose"] in purposes]
 
 
+def still_held(me: Unlocked, request: dict[str, Any]) -> dict[str, Any]:
+    """The same without the documents that one's own side has said to be destroyed or returned."""
+    gone = [one for one in request["documents"] if one.get("disposed_at") and one["sender"]["authority"] != me.code]
+    return {**request, "documents": [one for one in request["documents"] if one not in gone]}
+
+
 EITHER = {"message", "attachment", "consultation", "meeting", "proposal", "agreement", "use", "consent"}
 """What both parties send."""
 
-REQUESTED = {"question", "answer", "extension", "part", "denial"}
+REQUESTED = {"question", "answer", "extension", "part", "denial", "disposal"}
 """What the requested party sends; everything else comes from the requesting one."""
 
 

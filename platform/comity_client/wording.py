@@ -57,6 +57,9 @@ def stage(request: dict[str, Any]) -> str:
     return f"{request['stage']}{', paused' if request['paused'] else ''}"
 
 
+MOMENTS = ("transmitted", "opened", "acknowledged", "answered", "withdrawn")
+
+
 def line(request: dict[str, Any], words: Catalogue) -> list[str]:
     """A row of the list."""
     asked = [one for one in request["measures"] if not one.get("taken_back")]
@@ -75,6 +78,15 @@ def _way(request: dict[str, Any]) -> list[tuple[str, str]]:
     if request.get("confirmed_on"):
         found.append(("confirmed", f"on {request['confirmed_on']} ({request['confirmed_through']})"))
     return found
+
+
+def _disposal(request: dict[str, Any]) -> list[tuple[str, str]]:
+    """What became of the documents of a withdrawn request, where that was asked."""
+    one = request.get("withdrawal")
+    if not one or not one["asked"]:
+        return []
+    why = f" ({one['kept_for']})" if one["kept_for"] else ""
+    return [("documents", f"{one['fate']}{why}" if one["fate"] else "asked what became of them, not said yet")]
 
 
 def _consent(one: dict[str, Any]) -> str:
@@ -106,9 +118,9 @@ def describe(request: dict[str, Any], words: Catalogue) -> str:
         *([("form", f"{request['form']}, in force")] if request.get("form", 1) > 1 else []),
         ("requested date", request["requested_on"] or "none"),
         *((f"date: {one['rule']}", f"{one['due_on']} ({one['state']})") for one in request["deadlines"]),
-        *((name, str(request[f"{name}_at"])) for name in ("transmitted", "opened", "acknowledged", "answered")
-          if request[f"{name}_at"]),
+        *((name, str(request[f"{name}_at"])) for name in MOMENTS if request.get(f"{name}_at")),
         *_later(request),
+        *_disposal(request),
         *_way(request),
         *((one["relation"].replace("_", " "), one["reference"]) for one in request.get("links", [])),
         ("messages", f"{request['unread'] or 'none'} that you have not read"),

@@ -67,7 +67,9 @@ OFFICES = [
 
 AMINA = Person("Amina Diallo", "cooperation officer", "OTP")
 BRUNO = Person("Bruno Keller", "cooperation officer", "OTP", "fr")
+CELIA = Person("Celia Rojas", "cooperation officer", "OTP")
 GRACE = Person("Grace Mensah", "registry officer", "REG")
+HANNA = Person("Hanna Virtanen", "registry officer", "REG")
 LENA = Person("Lena Brandt", "translator", "LS")
 LOUIS = Person("Louis Petit", "translator", "LS", "fr")
 CHIDI = Person("Chidi Okafor", "focal point", "XA")
@@ -81,7 +83,9 @@ UMA = Person("Uma Otieno", "focal point", "UFR")
 EMRE = Person("Emre Aydin", "auditor", None)
 FAYE = Person("Faye Moreau", "administrator", None)
 
-PEOPLE = [AMINA, BRUNO, GRACE, LENA, LOUIS, CHIDI, CHINUA, DORA, DAVIT, ZOLA, ZENO, VERA, UMA, EMRE, FAYE]
+PEOPLE = [
+    AMINA, BRUNO, CELIA, GRACE, HANNA, LENA, LOUIS, CHIDI, CHINUA, DORA, DAVIT, ZOLA, ZENO, VERA, UMA, EMRE, FAYE,
+]  # fmt: skip
 
 
 def sign_ins() -> str:

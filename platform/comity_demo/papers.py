@@ -155,7 +155,7 @@ TEXTS = {
     "withdrawn": Text(
         "Freezing of an account that has since been closed",
         "The Office asks that the account named in the annex be frozen.",
-        [table("Account.csv", "holder;bank;account", "Norwall Estates;Zephyr Credit;ZC-77-120-441")],
+        [table("Account.csv", "holder;bank;account", "Norwall Estates;First Bank of Xandria;XA-077-120-441")],
     ),
     "preserve": Text(
         "Preservation of transaction logs",

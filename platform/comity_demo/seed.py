@@ -23,6 +23,7 @@ from comity.core.errors import ComityError
 from comity.core.loading import load_domains
 from comity.core.transaction import set_bell
 from comity_demo.founding import configure, found, make_root
+from comity_demo.further import tell_further
 from comity_demo.profiles import say_requirements
 from comity_demo.story import World, tell
 from comity_demo.toward import tell_toward
@@ -62,7 +63,7 @@ def seed(data: Path, port: int = PORT) -> None:
     app = create_app(settings.settings())
     set_bell(lambda: None)  # nobody listens to it while the world is made
     world = World(httpx.WSGITransport(app=app), f"http://localhost:{port}", founded, now.date())
-    tell(world)
+    tell_further(world, tell(world))
     tell_toward(world)
     say_requirements(world)
     world.play()

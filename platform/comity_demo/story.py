@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from comity.core import clock
-from comity_client import consulting, messages, requests, translating
+from comity_client import consulting, messages, requests, translating, withdrawing
 from comity_client.http import Http
 from comity_client.transfer import Deposited, deposit_bytes
 from comity_client.unlocked import Unlocked
@@ -82,13 +82,13 @@ class Story:
         self.request = me.http.get(f"/requests/{self.request['id']}")
         return self.request
 
-    def annex(self, me: Unlocked, paper: Paper, purpose: str, readers: list[str]) -> Deposited:
+    def annex(self, me: Unlocked, paper: Paper, purpose: str, readers: list[str], *handling: str) -> Deposited:
         return deposit_bytes(
             me,
             paper.content,
             matter=requests.matter(self.request, purpose),
             readers=readers,
-            label=Label(paper.name, paper.media, "en"),
+            label=Label(paper.name, paper.media, "en", handling),
             now=clock.now,
         )
 
@@ -144,11 +144,11 @@ class Story:
         sealed = requests.message(me, self.fresh(me), "return", words, now=clock.now)
         requests.act(me, self.request, "return", document=sealed.doc)
 
-    def write(self, person: Person, words: str, *papers: Paper) -> None:
+    def write(self, person: Person, words: str, *papers: Paper, handling: Sequence[str] = ()) -> None:
         """A message to the other party, from somebody who has read what was sent to her before."""
         me = self.world.as_(person)
         self.read(person)
-        files = [self.annex(me, paper, "attachment", requests.both(self.request)) for paper in papers]
+        files = [self.annex(me, paper, "attachment", requests.both(self.request), *handling) for paper in papers]
         messages.send(me, self.request, words, files, now=clock.now)
 
     def read(self, person: Person) -> None:
@@ -205,8 +205,10 @@ class Story:
     def close(self) -> None:
         requests.act(self.world.as_(self.author), self.request, "close")
 
-    def withdraw(self) -> None:
-        requests.act(self.world.as_(self.author), self.request, "withdraw")
+    def withdraw(self, words: str) -> None:
+        """Take it back with sealed reasons, and ask what became of it."""
+        me = self.world.as_(self.author)
+        withdrawing.withdraw(me, self.fresh(me), words, now=clock.now)
 
     def sent(self, days_ago: float) -> None:
         """Drafted, approved and transmitted, the last of it that many days ago."""
@@ -216,15 +218,25 @@ class Story:
         on(days_ago, self.transmit, 9, 30)
 
 
-def tell(world: World) -> None:
+@dataclass(frozen=True)
+class Told:
+    """Requests of the story about which there is more to tell."""
+
+    bank: Story
+    freeze: Story
+    vehicles: Story
+    draft: Story
+
+
+def tell(world: World) -> Told:
     """Put all of it on the calendar of the world."""
-    _near_and_paused(world)
+    bank, freeze, vehicles = _near_and_paused(world)
     _past_and_answered(world)
     _ended(world)
-    _not_yet_sent(world)
+    return Told(bank, freeze, vehicles, draft=_not_yet_sent(world))
 
 
-def _near_and_paused(world: World) -> None:
+def _near_and_paused(world: World) -> tuple[Story, Story, Story]:
     today, on = world.today, world.on
     bank = Story(world, "bank", "XA", [("i", "bank"), ("k", "identify")], today + timedelta(days=6))
     bank.sent(24)
@@ -271,6 +283,7 @@ def _near_and_paused(world: World) -> None:
     on(17, lambda: preserve.acknowledge(DORA), 8)
     on(16, lambda: preserve.ask(DORA, "Until which date are the logs to be kept?"), 9)
     on(9, lambda: preserve.reply("Until 31 March of next year, renewable."), 16)
+    return bank, freeze, vehicles
 
 
 def _past_and_answered(world: World) -> None:
@@ -329,13 +342,13 @@ def _ended(world: World) -> None:
     on(27, lambda: search.read(DORA), 9)
     on(26, search.close, 15)
 
-    withdrawn = Story(world, "withdrawn", "ZC", [("k", "freeze")], today + timedelta(days=10))
+    withdrawn = Story(world, "withdrawn", "XA", [("k", "freeze")], today + timedelta(days=10))
     withdrawn.sent(21)
-    on(19, lambda: withdrawn.acknowledge(ZOLA), 15)
-    on(11, withdrawn.withdraw, 10)
+    on(19, lambda: withdrawn.acknowledge(CHIDI), 15)
+    on(11, lambda: withdrawn.withdraw("The account was closed in March; the funds were found elsewhere."), 10)
 
 
-def _not_yet_sent(world: World) -> None:
+def _not_yet_sent(world: World) -> Story:
     today, on = world.today, world.on
     approved = Story(world, "approved", "YB", [("i", "bank")], today + timedelta(days=60))
     on(3, approved.draft, 10)
@@ -347,3 +360,4 @@ def _not_yet_sent(world: World) -> None:
     on(1, draft.draft, 16)
     on(1, lambda: draft.translate("en", "fr", 6, "A working translation for our own use; names stay as they are."), 17)
     on(4, Story(world, "service", "XA", [("d", None)], today + timedelta(days=30), GRACE).draft, 11)
+    return draft

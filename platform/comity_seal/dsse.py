@@ -24,6 +24,7 @@ CONFIRMATION = "application/vnd.comity.confirmation.v1+json"
 GRANT = "application/vnd.comity.grant.v1+json"
 APPROVAL = "application/vnd.comity.approval.v1+json"
 ACKNOWLEDGEMENT = "application/vnd.comity.acknowledgement.v1+json"
+DISPOSAL = "application/vnd.comity.disposal.v1+json"
 WAY = "application/vnd.comity.way.v1+json"
 LARGEST = 262144
 """Bytes of a signed envelope."""

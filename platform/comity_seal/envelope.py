@@ -23,7 +23,7 @@ from comity_seal.sizes import plain_length
 PURPOSES = (
     "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
     "part", "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
-    "supplement", "amendment", "review", "source", "translation",
+    "supplement", "amendment", "review", "source", "translation", "withdrawal", "disposal",
 )  # fmt: skip
 LARGEST_MANIFEST = 65536
 LARGEST_PAYLOAD = 16 * 2**30

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA
 
-from comity.assistance import actions
+from comity.assistance import actions, withdrawing
 from comity.assistance.actions import Answer
 from comity.assistance.model import FINAL, LIFECYCLE, Outcome, RequestForAssistance, Stage
 from comity.core import clock, database
@@ -157,7 +157,7 @@ def test_an_answer_can_be_returned_and_given_again():
 def test_a_withdrawn_request_is_not_answered():
     rfa = sealed.acknowledged()
     with transaction(BRUNO) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     with pytest.raises(Refused, match="it is withdrawn"):
         sealed.deposit(CHIDI, rfa, "answer")
     assert sealed.read(CHIDI, rfa.id).stage is Stage.WITHDRAWN
@@ -172,7 +172,7 @@ ACTS = {
     "answer": (CHIDI, lambda tx, rfa: actions.answer(tx, rfa.id, [], [])),
     "return": (AMINA, lambda tx, rfa: actions.send_back(tx, rfa.id, uuid4())),
     "close": (AMINA, lambda tx, rfa: actions.close(tx, rfa.id)),
-    "withdraw": (AMINA, lambda tx, rfa: actions.withdraw(tx, rfa.id)),
+    "withdraw": (AMINA, lambda tx, rfa: withdrawing.withdraw(tx, rfa.id)),
     "edit": (AMINA, lambda tx, rfa: actions.edit(tx, rfa.id, None, sealed.BANK_AND_FREEZE, version=rfa.version)),
     "discard": (AMINA, lambda tx, rfa: actions.discard(tx, rfa.id)),
 }
@@ -250,7 +250,7 @@ def test_what_was_withdrawn_meanwhile_is_not_answered():
     rfa = sealed.acknowledged()
     document, _made = sealed.deposit(CHIDI, rfa, "answer")
     with transaction(AMINA) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     with pytest.raises(Refused, match="it is withdrawn"), transaction(CHIDI) as tx:
         actions.answer(tx, rfa.id, sealed.outcomes(rfa), [document.id])
     kept = sealed.read(AMINA, rfa.id)

@@ -11,7 +11,7 @@ from tests.people import AMINA, BRUNO, CHIDI, DORA, EMRE, FAYE, NAMES, account_i
 from tests.visits import Visitor, visitor
 
 from comity.accounts import actions as accounts
-from comity.assistance import actions, calendar_feed, portfolio_policy
+from comity.assistance import actions, calendar_feed, portfolio_policy, withdrawing
 from comity.assistance.portfolio_model import CalendarAddress
 from comity.core import clock, database
 from comity.core.errors import Refused
@@ -81,7 +81,7 @@ def test_a_date_that_moves_or_ends_keeps_its_uid_with_a_higher_sequence(app, rfa
             actions.reply(tx, rfa.id, 1, reply.id)
         moved = fetched(app, where)[uid]
     with clock.at(BEGIN + timedelta(days=10)), transaction(AMINA) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     with clock.at(BEGIN + timedelta(days=11)):
         ended = fetched(app, where)[uid]
     with clock.at(BEGIN + timedelta(days=11) + calendar_feed.KEPT):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.exchange import consulted, sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE
 
-from comity.assistance import actions, consultations
+from comity.assistance import consultations, withdrawing
 from comity.assistance.consultation_model import Outcome
 from comity.assistance.cover import Asked
 from comity.core import database
@@ -135,7 +135,7 @@ def test_a_withdrawn_request_is_not_consulted_about():
     rfa = sealed.acknowledged()
     document, _made = sealed.deposit(CHIDI, rfa, "consultation")
     with transaction(AMINA) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     with pytest.raises(Refused, match="withdrawn"), transaction(CHIDI) as tx:
         consultations.consult(tx, rfa.id, "ongoing_case", [2], document.id)
     assert sealed.read(CHIDI, rfa.id).consultations == []

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE
 
-from comity.assistance import actions, extending
+from comity.assistance import actions, extending, withdrawing
 from comity.core import clock, database
 from comity.core.errors import Denied, Invalid, NotFound, Refused
 from comity.core.journal import Entry
@@ -190,7 +190,7 @@ def test_a_question_and_an_extension_go_together_and_only_the_days_after_the_gra
 def test_a_withdrawn_request_leaves_nothing_to_decide(rfa):
     ask(rfa)
     with transaction(AMINA) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     assert deadline(rfa, "decision about another date").ended_at is not None
     with pytest.raises(Refused):
         decide(rfa, LATER)

@@ -11,7 +11,7 @@ from tests import people
 from tests.exchange import limited, sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE
 
-from comity.assistance import actions, consents, handling, messages
+from comity.assistance import actions, consents, handling, messages, withdrawing
 from comity.assistance.consent_model import Extent
 from comity.core import clock, database
 from comity.core.errors import Conflict, Denied, Invalid, NotFound, PolicyError, Refused
@@ -265,7 +265,7 @@ def test_limits_bind_after_the_request_has_ended_and_so_does_the_asking():
     rfa = sealed.acknowledged()
     file = limited.sent(rfa, "lead_only")
     with transaction(AMINA) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     limited.asked(rfa, file.id)
     limited.decided(rfa, 1, Extent.USE)
     assert limited.options(AMINA, file.id) == {"export"}

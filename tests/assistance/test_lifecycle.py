@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, GRACE
 
-from comity.assistance import actions
+from comity.assistance import actions, withdrawing
 from comity.assistance.model import LIFECYCLE, Stage
 from comity.core import database
 from comity.core.errors import ComityError, Conflict, Denied, Invalid, NotFound, Refused
@@ -125,7 +125,7 @@ class Request(RuleBasedStateMachine):
 
     @rule(actor=EVERYBODY)
     def withdraw(self, actor):
-        self.tried(actor, "withdraw", run(actor, actions.withdraw))
+        self.tried(actor, "withdraw", run(actor, withdrawing.withdraw))
 
     @invariant()
     def it_is_what_the_table_says(self):
@@ -192,7 +192,7 @@ def test_the_same_completion_gives_the_same_document_also_after_transmission():
 def test_what_was_prepared_for_a_withdrawn_request_can_be_taken_back():
     rfa = sealed.acknowledged()
     document, _made = sealed.deposit(CHIDI, rfa, "answer", b"half an answer")
-    run(AMINA, actions.withdraw)(rfa.id)
+    run(AMINA, withdrawing.withdraw)(rfa.id)
     with pytest.raises(NotFound):
         run(AMINA, actions.discard_document)(document.id)
     run(CHINUA, actions.discard_document)(document.id)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.exchange import sealed
 from tests.people import AMINA, CHIDI, CHINUA, DORA, FAYE, GRACE
 
-from comity.assistance import actions, occurrences
+from comity.assistance import actions, occurrences, withdrawing
 from comity.assistance.occurrence_events import EVENTS
 from comity.core import clock, database
 from comity.core.errors import Conflict, Denied, Invalid, NotFound, PolicyError, Refused
@@ -207,7 +207,7 @@ def test_who_reports():
     with transaction(GRACE, writes=False) as tx:
         assert [one.occurrence for one in occurrences.offered(tx, rfa)] == ["consultations.exhausted"]
     with clock.at(BEGIN), transaction(GRACE) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     with pytest.raises(Refused):
         report(rfa, "arrest.made", "2031-03-06")
 

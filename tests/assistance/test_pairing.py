@@ -8,7 +8,7 @@ from tests.exchange import paired, sealed
 from tests.exchange.paired import PAPERS
 from tests.people import AMINA, CHIDI, DORA, GRACE
 
-from comity.assistance import actions, links, occurrences
+from comity.assistance import links, occurrences, withdrawing
 from comity.assistance.link_model import Link
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.transmission import Travelled
@@ -131,7 +131,7 @@ def test_a_full_request_that_is_no_pair_or_was_withdrawn_meets_nothing():
     with at(6):
         paired.acknowledge(apart)
         with transaction(GRACE) as tx:
-            actions.withdraw(tx, full.id)
+            withdrawing.withdraw(tx, full.id)
     assert period(first).met_at is None
     with at(7):
         again = paired.follow(first, "surrender_convicted")  # after a withdrawn one another may follow
@@ -143,7 +143,7 @@ def test_a_provisional_request_that_was_withdrawn_meanwhile_takes_no_report():
     with at(5):
         full = paired.sent(paired.follow(first))
         with transaction(GRACE) as tx:
-            actions.withdraw(tx, first.id)
+            withdrawing.withdraw(tx, first.id)
     with at(6):
         paired.acknowledge(full)
     assert [one.what for one in sealed.read(CHIDI, first.id).occurrences] == ["arrest.made"]
@@ -168,7 +168,7 @@ def test_what_cannot_be_a_pair_is_refused_with_the_mend_and_nothing_is_drafted()
     with at(0):
         draft, withdrawn, first = paired.drafted(), paired.provisional(), paired.provisional()
         with transaction(GRACE) as tx:
-            actions.withdraw(tx, withdrawn.id)
+            withdrawing.withdraw(tx, withdrawn.id)
         surrender = paired.drafted("arrest_surrender")
         before = requests()
         for given, error, why in (
@@ -214,7 +214,7 @@ def test_a_draft_can_be_made_the_full_request_until_it_is_acknowledged_and_unmad
         late = paired.sent(paired.drafted("arrest_surrender"))
         paired.acknowledge(late)
         with transaction(GRACE) as tx:
-            actions.withdraw(tx, full.id)
+            withdrawing.withdraw(tx, full.id)
         with pytest.raises(Refused, match="let the State report"), transaction(GRACE) as tx:
             links.link(tx, late.id, first.id, "full_request_of")
     assert pairs() == [(full.id, first.id, "full_request_of")]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.exchange import consulted, sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions, consultations
+from comity.assistance import consultations, withdrawing
 from comity.assistance.consultation_model import Outcome
 from comity.core import clock, database
 from comity.core.errors import ComityError, Conflict, Invalid, NotFound, Refused
@@ -255,7 +255,7 @@ def test_a_withdrawn_request_is_neither_settled_nor_denied():
     consulted.opened(rfa, "national_security", [1])
     document, _made = sealed.deposit(CHIDI, rfa, "denial")
     with transaction(AMINA) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     with pytest.raises(Refused, match="withdrawn"), transaction(CHIDI) as tx:
         consultations.deny(tx, rfa.id, 1, document.id)
     assert consulted.statuses(CHIDI, rfa)[0] == ("pending", None)

@@ -14,6 +14,7 @@ from comity.assistance import (
     extending,
     occurrences,
     queries,
+    withdrawing,
 )
 from comity.assistance.actions import Answer
 from comity.assistance.addressees import Standing
@@ -94,10 +95,10 @@ def test_from_the_draft_to_the_end_the_role_follows_the_side():
 def test_a_request_to_the_court_is_withdrawn_by_the_state_alone():
     rfa = toward.acknowledged()
     with pytest.raises(Denied), transaction(GRACE) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id)
     assert stored()[0].stage is Stage.ACKNOWLEDGED
     with transaction(CHIDI) as tx:
-        assert actions.withdraw(tx, rfa.id).stage is Stage.WITHDRAWN
+        assert withdrawing.withdraw(tx, rfa.id).stage is Stage.WITHDRAWN
 
 
 def test_a_draft_of_the_state_is_discarded_by_the_state():

@@ -19,11 +19,25 @@ from flask import Flask
 from comity.app import create_app
 from comity.core import database, journal, storage, text, transaction
 from comity.core import settings as core_settings
-from comity_client import messages, requests
+from comity_client import handling, messages, requests, withdrawing
 from comity_client.http import Http
 from comity_client.transfer import read, receive
 from comity_client.unlocked import Unlocked
-from comity_demo.cast import AMINA, CHIDI, DORA, GRACE, OFFICES, PASSPHRASE, PASSWORD, PEOPLE, ZOLA, Person, sign_ins
+from comity_demo.cast import (
+    AMINA,
+    BRUNO,
+    CELIA,
+    CHIDI,
+    DORA,
+    GRACE,
+    OFFICES,
+    PASSPHRASE,
+    PASSWORD,
+    PEOPLE,
+    ZOLA,
+    Person,
+    sign_ins,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -137,6 +151,53 @@ def test_the_registry_sees_its_own_request_and_what_states_ask_of_it(app: Flask,
     me.http.close()
 
 
+def _of(me: Unlocked, **fields: Any) -> dict[str, Any]:
+    """The one request that this person sees with these fields."""
+    (found,) = [one for one in requests.every(me.http) if all(one[name] == value for name, value in fields.items())]
+    shown: dict[str, Any] = me.http.get(f"/requests/{found['id']}")
+    return shown
+
+
+def test_a_pair_waits_for_its_second_half_while_the_sixty_days_run(app: Flask, world: Path) -> None:
+    me = _unlocked(app, world, CHIDI)
+    first, full = _of(me, kind="provisional_arrest"), _of(me, kind="arrest_surrender")
+    assert [(one["relation"], one["reference"]) for one in full["links"]] == [("full_request_of", first["reference"])]
+    sixty = {one["rule"]: one["state"] for one in first["deadlines"]}["documents after provisional arrest"]
+    assert (full["stage"], sixty) == ("transmitted", "running")
+    assert "rfa.acknowledge" in full["options"]
+    me.http.close()
+
+
+def test_there_are_a_link_urgency_a_limit_with_consent_asked_and_a_review_with_a_deputy(
+    app: Flask, world: Path
+) -> None:
+    me = _unlocked(app, world, AMINA)
+    urgent = _of(me, urgent_by="fax")
+    assert "rfa.confirm" in urgent["options"]
+    asked = next(
+        shown for one in requests.every(me.http) if (shown := me.http.get(f"/requests/{one['id']}"))["consents"]
+    )
+    (consent,) = asked["consents"]
+    limited = next(one for one in asked["documents"] if one["doc"] == consent["document"])
+    assert (limited["handling"], consent["decided_at"]) == (["lead_only", "protected_person"], None)
+    assert handling.read_reason(me, asked, consent)[1].startswith("The Chamber will ask")
+    assert [one["relation"] for one in asked["links"]] == ["followed_by"]
+    (review,) = _of(me, stage="draft")["reviews"]
+    assert (review["reviewer"]["name"], review["deputy"]["name"]) == (BRUNO.name, CELIA.name)
+    assert review["given_at"] is None
+    me.http.close()
+
+
+def test_a_withdrawn_request_waits_for_what_became_of_its_documents(app: Flask, world: Path) -> None:
+    me = _unlocked(app, world, CHIDI)
+    withdrawn = _of(me, stage="withdrawn")
+    assert (withdrawn["withdrawal"]["asked"], withdrawn["withdrawal"]["fate"]) == (True, None)
+    assert "rfa.dispose" in withdrawn["options"]
+    done = withdrawing.confirm(me, withdrawn, "kept", kept_for="agreed")
+    assert done["withdrawal"]["fate"] == "kept"
+    me.http.close()
+
+
 def test_the_journal_verifies_and_nobody_was_refused(app: Flask) -> None:
     with database.Session(writes=False) as session:
         verified = journal.verify(session)
@@ -184,7 +245,7 @@ def test_no_real_state_is_named() -> None:
     }
     invented = {office.name_en for office in OFFICES} | {office.name_fr for office in OFFICES}
     assert not real & invented
-    for source in ("story.py", "papers.py", "cast.py"):
+    for source in ("story.py", "further.py", "toward.py", "papers.py", "cast.py"):
         written = (ROOT / "platform/comity_demo" / source).read_text()
         named = [name for name in real if re.search(rf"(?<![\w/]){re.escape(name)}(?![\w/])", written)]
         assert named == [], source

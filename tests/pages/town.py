@@ -9,7 +9,7 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from tests import people
-from tests.exchange import amended, sealed
+from tests.exchange import amended, sealed, withdrawn
 from tests.pages import states, translated
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
@@ -24,11 +24,13 @@ from comity.assistance import (
     supplementing,
     translating,
     transmission,
+    withdrawing,
 )
 from comity.assistance.consent_model import Extent
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, Outcome, RequestForAssistance
 from comity.assistance.review_model import Finding
+from comity.assistance.withdrawal_model import Fate
 from comity.core import clock
 from comity.core.actors import Actor
 from comity.core.transaction import transaction
@@ -43,6 +45,7 @@ STEPS = ["draft", "approved", "transmitted", "acknowledged", "asked", "replied",
 AT_WORK = ["approved", "transmitted", "acknowledged"]
 ASIDE = {
     "withdrawn": ["approved", "transmitted", "withdrawn"],
+    "disposed": [*AT_WORK, "withdrawn", "disposed"],
     "consulting": [*AT_WORK, "consulting"],
     "consulted": [*AT_WORK, "consulting", "consulted"],
     "extending": [*AT_WORK, "extending"],
@@ -392,8 +395,16 @@ def _closed(rfa: RequestForAssistance) -> None:
 
 
 def _withdrawn(rfa: RequestForAssistance) -> None:
+    made = text(AMINA, rfa, "withdrawal", text="The statements were found elsewhere.")
     with transaction(AMINA) as tx:
-        actions.withdraw(tx, rfa.id)
+        withdrawing.withdraw(tx, rfa.id, reasons=UUID(made["doc"]))
+
+
+def _disposed(rfa: RequestForAssistance) -> None:
+    note = UUID(text(CHIDI, rfa, "disposal", text="Shredded in the presence of the head of the office.")["doc"])
+    signed = withdrawn.statement(CHIDI, rfa, note=note)
+    with transaction(CHIDI) as tx:
+        withdrawing.confirm(tx, rfa.id, signed, Fate.DESTROYED, None, note)
 
 
 TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
@@ -418,5 +429,6 @@ TAKEN: dict[str, Callable[[RequestForAssistance], None]] = {
     "returned": _returned,
     "closed": _closed,
     "withdrawn": _withdrawn,
+    "disposed": _disposed,
 }
 """Every step of the story."""

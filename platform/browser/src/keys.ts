@@ -6,7 +6,7 @@
 //   const opened = await keys.open(doc, { request });  // throws SealFailure; .name says what, .notAuthentic whether to stop
 
 import type {
-  Answer, AuthorityView, Control, Described, Expect, OpenedView, Operation, Operations, OwnView, PasskeyView, Progress, SealedView,
+  Answer, AuthorityView, Control, Described, Expect, Fate, OpenedView, Operation, Operations, OwnView, PasskeyView, Progress, SealedView,
   SealInput, Travelled, WordsView,
 } from "./protocol";
 import { SealFailure } from "./seal/errors";
@@ -181,6 +181,11 @@ export class Keys {
   /** Of an amendment or a supplement that was read. */
   receive(request: string, seen: { [doc: string]: string }): Promise<void> {
     return this.call("receive", [request, seen]);
+  }
+
+  /** Sign what became of all that was received of a withdrawn request. */
+  dispose(request: string, fate: Fate): Promise<void> {
+    return this.call("dispose", [request, fate]);
   }
 
   approve(request: string, seen: { [doc: string]: string }): Promise<void> {

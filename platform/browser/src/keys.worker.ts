@@ -416,6 +416,10 @@ const operations: Served<Working> = {
     await requests.amending.receive(working, request, seen);
   },
 
+  async dispose(working, request, fate) {
+    await requests.dispose(working, request, fate);
+  },
+
   async approve(working, request, seen) {
     await requests.approve(working, request, seen);
   },

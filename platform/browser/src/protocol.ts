@@ -242,6 +242,7 @@ export interface Operations {
   describe: (doc: string, expect: Expect) => Described;
   open: (doc: string, expect: Expect) => OpenedView;
   approve: (request: string, seen: { [doc: string]: string }) => void;
+  dispose: (request: string, fate: Fate) => void;
   acknowledge: (request: string, seen: { [doc: string]: string }) => void;
   approveAmendment: (request: string, seen: { [doc: string]: string }) => void;
   transmitAmendment: (request: string, readers: string[]) => void;
@@ -249,6 +250,13 @@ export interface Operations {
   receive: (request: string, seen: { [doc: string]: string }) => void;
   /** `travelled` registers a request that has reached the State by something else. */
   transmit: (request: string, readers: string[], travelled: Travelled | null) => void;
+}
+
+/** What became of the documents of a withdrawn request; `kept_for` is a word of the catalogue, `note` a sealed document. */
+export interface Fate {
+  fate: string;
+  kept_for: string | null;
+  note: string | null;
 }
 
 /** By what a request has gone before it is registered, and the day on which the State received it. */

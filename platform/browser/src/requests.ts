@@ -1,8 +1,8 @@
-// Acknowledging, approving and transmitting a request: each signs exactly what was verified and read on this device.
+// Acknowledging, approving and transmitting a request, and what became of its documents: each signs exactly what was verified on this device.
 
 import { Amending, type Formed, type HandedOut, inOrder, type Listed, nameOf, type Seen } from "./amending";
 import type { Http } from "./http";
-import type { Travelled } from "./protocol";
+import type { Fate, Travelled } from "./protocol";
 import { verifyApproval } from "./seal/approval";
 import type { Authority } from "./seal/authority";
 import { b64, sha256hex, text, unb64 } from "./seal/bytes";
@@ -16,7 +16,7 @@ import { content, type Working } from "./transfers";
 interface RequestShown extends Omit<Cover, "form">, Formed {
   form: number;
   approval: string | null;
-  documents: { doc: string; ver: number; purpose: string; envelope_sha256: string }[];
+  documents: { doc: string; ver: number; purpose: string; envelope_sha256: string; sender: { authority: string }; released_at: string | null }[];
 }
 
 export class Requests {
@@ -44,6 +44,33 @@ export class Requests {
       created: now(),
     });
     await this.http.json("POST", `/requests/${encodeURIComponent(request)}/acknowledge`, { acknowledgement: b64(who.keys.sign(TYPES.acknowledgement, said)) });
+  }
+
+  /** What became of all that was received of a withdrawn request: each document is verified once more, and named by its hash. */
+  async dispose(working: Working, request: string, fate: Fate): Promise<void> {
+    const who = await this.author();
+    const shown = await this.http.json<RequestShown>("GET", `/requests/${encodeURIComponent(request)}`);
+    const received = shown.documents.filter((one) => one.released_at && one.purpose !== "withdrawal" && one.sender.authority === shown.requesting);
+    const named: { doc: string; ver: number; envelope_sha256: string }[] = [];
+    for (const one of received) {
+      const opened = await this.handedOut(one.doc, { request, purpose: one.purpose });
+      if (opened.manifest.from.authority !== shown.requesting) fail("UnknownSigner", opened.manifest.from.authority);
+      named.push(nameOf(opened));
+      working.told({ done: named.length, total: received.length, phase: "sealing" });
+    }
+    const said = dumps({
+      v: 1,
+      type: "disposal",
+      request,
+      reference: shown.reference,
+      fate: fate.fate,
+      kept_for: fate.kept_for,
+      note: fate.note,
+      documents: inOrder(named),
+      by: fromOf(who) as unknown as Json,
+      created: now(),
+    });
+    await this.http.json("POST", `/requests/${encodeURIComponent(request)}/disposal`, { ...fate, disposal: b64(who.keys.sign(TYPES.disposal, said)) });
   }
 
   async approve(working: Working, request: string, seen: Seen): Promise<void> {

@@ -52,6 +52,8 @@ VERB_OF_PURPOSE = {
     "consent": "consent",
     "supplement": "supplement",
     "amendment": "amend",
+    "withdrawal": "withdraw",
+    "disposal": "dispose",
 }
 """What one must be able to do in order to deposit a document for a purpose."""
 
@@ -352,13 +354,4 @@ def close(tx: Transaction, rfa_id: UUID) -> RequestForAssistance:
     rfa.move("close")
     rfa.closed_at = rfa.changed_at = tx.now
     tx.record(rfa, events.RequestClosed(rfa.requesting, rfa.requested))
-    return rfa
-
-
-def withdraw(tx: Transaction, rfa_id: UUID) -> RequestForAssistance:
-    """Take a transmitted request back.  What was exchanged stays in the record."""
-    rfa = tx.load(RequestForAssistance, rfa_id, to="rfa.withdraw")
-    rfa.move("withdraw")
-    rfa.withdrawn_at = rfa.changed_at = tx.now
-    tx.record(rfa, events.RequestWithdrawn(rfa.requesting, rfa.requested))
     return rfa

@@ -28,6 +28,7 @@ from comity.assistance import (
     review_api,
     translation_api,
     views,
+    withdrawing_api,
 )
 from comity.assistance.actions import Answer, Resealed
 from comity.assistance.cover import Asked
@@ -54,6 +55,8 @@ api.register_blueprint(consents_api.supplements)
 api.register_blueprint(review_api.reviews)
 api.register_blueprint(amendment_api.amending_api)
 api.register_blueprint(translation_api.translations)
+api.register_blueprint(withdrawing_api.withdrawals)
+api.register_blueprint(withdrawing_api.disposal)
 
 LARGEST_PIECES = 2 * 2**20
 """Bytes: the signed and sealed pieces of one document, in base64."""
@@ -184,12 +187,6 @@ def send_back(tx: Transaction, rfa_id: UUID, body: bodies.DocumentBody) -> views
 def close(tx: Transaction, rfa_id: UUID) -> views.RequestView:
     """Accept the answer."""
     return views.full(tx, actions.close(tx, rfa_id))
-
-
-@api.post("/requests/<uuid:rfa_id>/withdraw", answers=views.RequestView)
-def withdraw(tx: Transaction, rfa_id: UUID) -> views.RequestView:
-    """Take a transmitted request back."""
-    return views.full(tx, actions.withdraw(tx, rfa_id))
 
 
 @api.put("/requests/<uuid:rfa_id>/assignee", body=bodies.AssigneeBody, answers=views.RequestView)

@@ -134,7 +134,10 @@ class RequestClosed(AboutRequest):
 
 @dataclass(frozen=True)
 class RequestWithdrawn(AboutRequest):
+    """`asked_on` is the day on which it was asked what became of the documents; nothing where it was not asked."""
+
     name: ClassVar[str] = "rfa.withdrawn"
+    asked_on: str | None = None
 
 
 @dataclass(frozen=True)

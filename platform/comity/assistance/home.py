@@ -28,6 +28,7 @@ WAITING_STEPS = (
     "agree",
     "meet",
     "answer",
+    "dispose",
     "close",
     "review",
     "take_over",
@@ -45,8 +46,17 @@ SHOWN = 100
 """Open requests that a first page looks at, on each side and of each turn: the most urgent ones."""
 
 
-IN_ORDER = ([Stage.TRANSMITTED], [Stage.ACKNOWLEDGED], [Stage.ANSWERED], [Stage.DRAFT, Stage.APPROVED])
-"""What is looked at first: not acknowledged, then questions and answers that are due, then what was answered."""
+IN_ORDER = (
+    [Stage.TRANSMITTED],
+    [Stage.ACKNOWLEDGED],
+    [Stage.ANSWERED],
+    [Stage.WITHDRAWN],
+    [Stage.DRAFT, Stage.APPROVED],
+)
+"""What is looked at first: not acknowledged, then questions and answers that are due, then what was answered.
+
+A withdrawn request is there while it waits for what became of its documents.
+"""
 
 
 @dataclass(frozen=True)

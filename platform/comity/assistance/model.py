@@ -24,6 +24,7 @@ from comity.assistance.message_model import Message as Message
 from comity.assistance.message_model import Numbering as Numbering
 from comity.assistance.message_model import Reading as Reading
 from comity.assistance.supplement_model import Supplement
+from comity.assistance.withdrawal_model import Withdrawal
 from comity.core.errors import Refused
 from comity.core.model import Part, Row, enumerated
 from comity.core.text import _
@@ -69,6 +70,7 @@ LIFECYCLE = {
     "return":      ({Stage.ANSWERED},                Stage.ACKNOWLEDGED),
     "close":       ({Stage.ANSWERED},                Stage.CLOSED),
     "withdraw":    (WITH_THE_STATE | {Stage.ANSWERED}, Stage.WITHDRAWN),
+    "dispose":     ({Stage.WITHDRAWN},               None),
     "report":      (WITH_THE_STATE | {Stage.ANSWERED, Stage.CLOSED}, None),
     "message":     (WITH_THE_STATE | {Stage.ANSWERED}, None),
     "expedite":    (BEFORE,                          None),
@@ -170,6 +172,7 @@ class RequestForAssistance(Row):
     )
     forms: Mapped[list[Form]] = relationship(order_by="Form.n", cascade="all, delete-orphan", lazy="selectin")
     consents: Mapped[list[Consent]] = relationship(order_by="Consent.n", cascade="all, delete-orphan", lazy="selectin")
+    withdrawal: Mapped[Withdrawal | None] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
     __table_args__ = (
         Index("ix_rfa_requesting_changed_at_id", "requesting", "changed_at", "id"),
@@ -190,6 +193,8 @@ class RequestForAssistance(Row):
             return False
         if (verb == "confirm" and not self.unconfirmed) or (verb == "redirect" and not self.left_to_another):
             return False
+        if verb == "dispose" and not self.disposing:
+            return False
         if self.free and (verb in OF_CONSULTATION or verb == "report"):  # nothing of the catalogue is reported on it
             return False
         if verb in NEEDS_ANOTHER_DATE and (
@@ -208,6 +213,8 @@ class RequestForAssistance(Row):
             raise Refused(_("No question is open."))
         if verb == "decide" and self.undecided is None:
             raise Refused(_("No other date is asked for."))
+        if verb == "dispose" and not self.disposing:
+            raise Refused(_("Nobody asks what became of the documents of %(reference)s.", reference=self.reference))
 
     def check(self, verb: str) -> None:
         """Raises Refused, in a sentence that a person can read, where the table does not allow the step."""
@@ -249,6 +256,11 @@ class RequestForAssistance(Row):
     def unconfirmed(self) -> bool:
         """Whether it was urgent, and has still to be confirmed through the State's channel."""
         return self.urgent_by is not None and self.confirmed_on is None
+
+    @property
+    def disposing(self) -> bool:
+        """Whether it was withdrawn, and the requested party has still to say what became of the documents."""
+        return self.withdrawal is not None and self.withdrawal.open
 
     @property
     def left_to_another(self) -> list[Consultation]:

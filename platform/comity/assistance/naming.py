@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from comity.assistance import (
     addressees,
     amendment_naming,  # noqa: F401  (its names are names of this domain)
+    disposal_naming,  # noqa: F401  (and these)
     grounds,
     handling_naming,  # noqa: F401  (its names are names of this domain)
     kinds,
@@ -298,6 +299,7 @@ def fact_name(name: str) -> str:
         "rfa.returned": _("Answer returned"),
         "rfa.closed": _("Answer accepted: request closed"),
         "rfa.withdrawn": _("Withdrawn"),
+        "disposal.confirmed": _("Said what became of the documents"),
     }
     reported = occurrences.catalogue().get(name)
     return names[name] if reported is None else reported.name(current())
@@ -344,6 +346,8 @@ def purpose_name(purpose: str) -> str:
         "review": _("Note of a review"),
         "source": _("Text to be translated"),
         "translation": _("Translation"),
+        "withdrawal": _("Reasons of the withdrawal"),
+        "disposal": _("Note on what became of the documents"),
     }
     return names[purpose]
 

@@ -42,6 +42,7 @@ from comity.assistance import (
     timeline,
     translation_pages,
     transmission,
+    withdrawing_pages,
 )
 from comity.assistance.addressees import Addressee
 from comity.assistance.calendar_pages import calendar
@@ -334,16 +335,6 @@ def close(tx: Transaction, rfa_id: UUID) -> Answered:
     return redirect(url_for(".show", rfa_id=rfa_id), 303)
 
 
-@pages.page("/<uuid:rfa_id>/withdraw", methods=["GET", "POST"])
-def withdraw(tx: Transaction, rfa_id: UUID) -> Answered:
-    """Take the request back."""
-    if request.method != "POST":
-        return _confirm(tx, rfa_id, "withdraw")
-    rfa = actions.withdraw(tx, rfa_id)
-    flash(_("You have withdrawn %(reference)s.", reference=rfa.reference))
-    return redirect(url_for(".show", rfa_id=rfa_id), 303)
-
-
 @pages.page("/<uuid:rfa_id>/discard", methods=["GET", "POST"])
 def discard(tx: Transaction, rfa_id: UUID) -> Answered:
     """Throw a draft away."""
@@ -359,9 +350,10 @@ def _confirm(tx: Transaction, rfa_id: UUID, step: str) -> str:
     return render_template("assistance/confirm.html", rfa=for_step(tx, rfa_id, step), step=step)
 
 
-for address, page in {**consultation_pages.PAGES, **consent_pages.PAGES}.items():
+for address, page in {**consultation_pages.PAGES, **consent_pages.PAGES, **withdrawing_pages.PAGES}.items():
     pages.page(f"/<uuid:rfa_id>{address}")(page)
-for address, page in {**linking_pages.PAGES, "/report": report_pages.report}.items():
+posting = {**linking_pages.PAGES, "/report": report_pages.report, "/withdraw": withdrawing_pages.withdraw}
+for address, page in posting.items():
     pages.page(f"/<uuid:rfa_id>{address}", methods=["GET", "POST"])(page)
 for address, methods, function in (*review_pages.PAGES, *amendment_pages.PAGES, *translation_pages.PAGES):
     pages.page(f"/<uuid:rfa_id>{address}", methods=methods)(function)

@@ -70,7 +70,7 @@ def act_of(letter: str | None, act: str | None) -> Act | None:
 def check() -> None:
     """Read the catalogues of this domain, and what is decided of portfolios; for start-up.  Raises PolicyError."""
     # these stand on this module
-    from comity.assistance import addressees, channels, comparators, grounds, handling, kinds, occurrences
+    from comity.assistance import addressees, channels, comparators, disposals, grounds, handling, kinds, occurrences
 
     measures.cache_clear()
     measures()
@@ -80,5 +80,6 @@ def check() -> None:
     occurrences.check()
     comparators.check()
     handling.check()
+    disposals.check_catalogue()
     portfolio_policy.check()
     channels.check()

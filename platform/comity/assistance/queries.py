@@ -17,6 +17,7 @@ from comity.assistance.sides import SIDES
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.model import Deadline
+from comity.exchange.model import Document
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def readings(tx: Transaction, messages: Sequence[Message]) -> dict[UUID, list[Re
 def unread(tx: Transaction, *where: ColumnElement[bool]) -> dict[UUID, int]:
     """How many messages the actor has still to read, by request; requests without any are left out."""
     own = select(Reading.message_id).where(Reading.message_id == Message.id, Reading.account == tx.actor.id)
-    return tx.count_by(Message, Message.request, ~own.exists(), *where, action="message.mark")
+    gone = select(Document.id).where(Document.id == Message.id, Document.disposed_at.is_not(None))
+    return tx.count_by(Message, Message.request, ~own.exists(), ~gone.exists(), *where, action="message.mark")
 
 
 def unread_of(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUID, int]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from comity.accounts.naming import person_name
 from comity.assistance import assigning, exporting, showing
+from comity.assistance.disposal_naming import disposal_state
 from comity.assistance.exporting import FORMATS, Cell, day_of
 from comity.assistance.filtering import Filter
 from comity.assistance.model import RequestForAssistance
@@ -34,6 +35,7 @@ def _head() -> list[str]:
         _("Reference"), _("Kind of request"), _("From"), _("To"), _("Measures"), _("Articles"), _("Stage"),
         _("Next step"), _("Requested date"), _("How it stands"), _("Transmitted"), _("Opened"), _("Acknowledged"),
         _("Answered"), _("Closed"), _("Withdrawn"), _("Reminded"), _("Latest change"), _("Who works on it"),
+        _("Documents after the withdrawal"),
     ]  # fmt: skip
 
 
@@ -55,7 +57,7 @@ def _rows(tx: Transaction, some: Sequence[RequestForAssistance], zone: ZoneInfo)
                 authority_name(turn) if turn else None,
                 clock.due_on if clock else None, days_left(clock) if clock else None,
                 *(day_of(moment, zone) for moment in moments),
-                person_name(given[rfa.id]) if rfa.id in given else None,
+                person_name(given[rfa.id]) if rfa.id in given else None, disposal_state(rfa.withdrawal) or None,
             ]
         )  # fmt: skip
     return found

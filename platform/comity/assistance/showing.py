@@ -25,6 +25,7 @@ MAIN_STEPS = (
     "approve",
     "acknowledge",
     "receive",
+    "dispose",
     "reply",
     "agree",
     "meet",

@@ -66,6 +66,7 @@ SHARED = (
     "rfa.returned",
     "rfa.closed",
     "rfa.withdrawn",
+    "disposal.confirmed",
 )
 """What both parties see."""
 

@@ -24,9 +24,12 @@ REQUESTING, REQUESTED, NOBODY = "requesting", "requested", "nobody"
 
 
 def turn_of(rfa: RequestForAssistance) -> str:
-    """Whose step is next: what the State has asked or proposed passes it to those who asked for assistance."""
+    """Whose step is next: what the State has asked or proposed passes it to those who asked for assistance.
+
+    Of a withdrawn request it is for the requested party to say what became of the documents, where it is asked.
+    """
     if rfa.stage in FINAL:
-        return NOBODY
+        return REQUESTED if rfa.disposing else NOBODY
     said = any(
         one.waits_for_agreement_of(rfa.requesting) or one.waits_for_meeting_with(rfa.requesting)
         for one in rfa.consulting

@@ -25,6 +25,7 @@ from comity.assistance.link_views import LinkView
 from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, RequestForAssistance
 from comity.assistance.review_views import PersonView, ReviewView
 from comity.assistance.thread import Posted
+from comity.assistance.withdrawing_views import WithdrawalView
 from comity.core.transaction import Transaction
 from comity.deadlines import queries as deadlines
 from comity.deadlines.model import Deadline
@@ -149,6 +150,7 @@ class RequestSummary(View):
     acknowledged_at: Moment | None
     answered_at: Moment | None
     reminded_at: Moment | None
+    withdrawn_at: Moment | None
     updated_at: Moment
     measures: list[MeasureView]
     unacknowledged: int
@@ -177,6 +179,7 @@ class RequestView(RequestSummary):
     supplements: list[SupplementView]
     forms: list[FormView]
     amendment: AmendmentView | None
+    withdrawal: WithdrawalView | None
     occurrences: list[OccurrenceView]
     links: list[LinkView]
     deadlines: list[DeadlineView]
@@ -195,7 +198,7 @@ def _summary(
     same = ("id", "version", "reference", "requesting", "requested", "paused", "requested_on", "form",
             "situation", "basis")  # fmt: skip
     way = ("urgent_by", "travelled_by", "received_on", "confirmed_on", "confirmed_through")
-    moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at", "reminded_at")
+    moments = ("transmitted_at", "opened_at", "acknowledged_at", "answered_at", "reminded_at", "withdrawn_at")
     return {
         **{name: getattr(rfa, name) for name in same + way + moments},
         "kind": rfa.request_kind,
@@ -262,6 +265,7 @@ def full(tx: Transaction, rfa: RequestForAssistance) -> RequestView:
         forms=amendment_views.forms(tx, rfa),
         amendment=amendment_views.prepared(tx, rfa),
         consents=[ConsentView.of(one) for one in rfa.consents],
+        withdrawal=WithdrawalView.of(rfa.withdrawal) if rfa.withdrawal else None,
         occurrences=[OccurrenceView.of(one) for one in rfa.occurrences],
         links=link_views.linked(tx, rfa),
         deadlines=[DeadlineView.of(tx, one) for one in running],

@@ -291,9 +291,10 @@ def hand_out(tx: Transaction, doc: UUID, *, keep: bool = False) -> tuple[Documen
     """The sealed header of a document, for a reader; the line is committed before the answer goes.
 
     With `keep` the reader says that she takes the document away: raises Withheld where its limits block that.  Raises
-    NotFound, Denied where the reader is no longer served, or TooMany: each one is a line, and nobody may hold up the
-    journal.
+    NotFound, Denied where the reader is no longer served, Disposed where her side has said that it has the document no
+    more, or TooMany: each one is a line, and nobody may hold up the journal.
     """
+    withholding.require_held(tx, tx.read(Document, doc))
     document = tx.read(Document, doc, action="document.hand_out")
     serving.require(tx)
     if queries.handed_out_lately(tx) >= settings().limits.hand_outs_per_minute:
@@ -308,9 +309,10 @@ def hand_out(tx: Transaction, doc: UUID, *, keep: bool = False) -> tuple[Documen
 def part_of(tx: Transaction, doc: UUID, n: int, ver: int | None = None) -> UploadPart:
     """One part of a document's payload, for a reader.
 
-    Raises NotFound, Denied where the reader is no longer served, or Conflict where `ver` has been replaced.
+    Raises NotFound, Denied where the reader is no longer served, Disposed, or Conflict where `ver` has been replaced.
     """
     document = tx.read(Document, doc)
+    withholding.require_held(tx, document)
     serving.require(tx)
     version = queries.latest(tx, [document.id])[document.id]
     if ver is not None and version.ver != ver:

@@ -52,7 +52,7 @@ class Document(Row):
     """A sealed document of a request.  Until it is released only the sender's authority sees that it exists.
 
     `handling` are the limits that were signed with its newest version; what they block is said beside them, for consent
-    may have freed it.
+    may have freed it.  `disposed_at` is when its receiver has said that it has it no more.
     """
 
     __tablename__ = "document"
@@ -69,6 +69,7 @@ class Document(Row):
     handling: Mapped[list[str]] = mapped_column(Json, default=list)
     export_blocked: Mapped[bool] = mapped_column(default=False)
     share_blocked: Mapped[bool] = mapped_column(default=False)
+    disposed_at: Mapped[datetime | None]
 
     def block(self, acts: Sequence[str]) -> None:
         """From now on its limits keep the receiver from these acts, and from no other."""

@@ -41,3 +41,8 @@ def _export_blocked(document: type[Document]) -> SQLColumnExpression[bool]:
 @attribute(Document, "share_blocked")
 def _share_blocked(document: type[Document]) -> SQLColumnExpression[bool]:
     return document.share_blocked
+
+
+@attribute(Document, "disposed")
+def _disposed(document: type[Document]) -> ColumnElement[bool]:
+    return document.disposed_at.is_not(None)

@@ -99,6 +99,7 @@ class DocumentView(View):
     """A document as its readers see it from outside.
 
     `handling` are the limits that were signed with it, and `blocked` is what they still keep the receiver from.
+    `disposed_at` is when the receiver has said that it has it no more.
     """
 
     doc: UUID
@@ -115,6 +116,7 @@ class DocumentView(View):
     blocked: list[str]
     created_at: Moment
     released_at: Moment | None
+    disposed_at: Moment | None
 
     @classmethod
     def of(cls, document: Document, version: DocumentVersion, **more: Any) -> Any:
@@ -133,6 +135,7 @@ class DocumentView(View):
             blocked=document.blocked,
             created_at=version.created_at,
             released_at=document.released_at,
+            disposed_at=document.disposed_at,
             **more,
         )
 

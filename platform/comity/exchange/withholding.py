@@ -25,6 +25,22 @@ class Withheld(ComityError):
     code = "withheld"
 
 
+class Disposed(ComityError):
+    """The actor's side has said that it has this document no more."""
+
+    status = 403
+    code = "disposed"
+
+
+def require_held(tx: Transaction, document: Document) -> None:
+    """Raises Disposed where the actor's own side has said that it destroyed or returned the document."""
+    if document.disposed_at is not None and "document.hand_out" not in tx.options(document):
+        raise Disposed(
+            _("Your office has said that it destroyed or returned this document: it is not handed out to it any more. "
+              "Its sender still has it.")
+        )  # fmt: skip
+
+
 def require(tx: Transaction, document: Document, version: DocumentVersion, act: Literal["export", "share"]) -> None:
     """Raises Withheld where a limit keeps the actor from taking a document away, or giving it on."""
     if f"document.{act}" in tx.options(document):

@@ -19,6 +19,7 @@ def evidence_name(found: Evidence) -> str:
         "notified": _("Notice sent by e-mail"),
         "retrieved": _("Retrieved"),
         "acknowledged": _("Receipt acknowledged by a person"),
+        "disposed": _("Signed: what became of the documents"),
     }
     return names[found.kind]
 
@@ -28,6 +29,8 @@ def evidence_strength(found: Evidence) -> str:
     """On whose word it stands, and what it does not say."""
     if found.kind == "acknowledged" and found.strength == "signed":
         return str(_("Signed by the recipient. This is the strongest evidence of receipt."))
+    if found.kind == "disposed":
+        return str(_("Signed by a person of the requested party, over every document that it had received."))
     names: dict[str, str] = {
         "submission_accepted": _("Names what the sender signed, and that the platform took it."),
         "submission_rejected": _("Recorded by the platform."),

@@ -23,7 +23,7 @@ from comity.receipts.queries import Evidence
 BYTES = 10
 """Of the hash in a code: 80 bits, more than anybody finds another line for."""
 
-SHARED = ("made_available", "acknowledged")
+SHARED = ("made_available", "acknowledged", "disposed")
 """The evidence that both parties have."""
 
 CODE = re.compile(r"([1-9]\d{0,9})-([A-Z2-7]{4}(?:-[A-Z2-7]{4}){3})")

@@ -31,8 +31,12 @@ KINDS = {
     "rfa.acknowledged": "acknowledged",
     "amendment.acknowledged": "acknowledged",
     "supplement.acknowledged": "acknowledged",
+    "disposal.confirmed": "disposed",
 }
-"""What each line is evidence of, by the terms of ETSI EN 319 522, which has none for sealing anew for a newer key."""
+"""What each line is evidence of, by the terms of ETSI EN 319 522.
+
+It has none for sealing anew for a newer key, and none for what became of documents.
+"""
 
 OF_DOCUMENTS = (
     "document.deposited",
@@ -44,11 +48,16 @@ OF_DOCUMENTS = (
 ACKNOWLEDGED = ("rfa.acknowledged", "amendment.acknowledged", "supplement.acknowledged")
 BOUND = {
     **dict.fromkeys(ACKNOWLEDGED, "acknowledgement_sha256"),
+    "disposal.confirmed": "disposal_sha256",
     "document.deposited": "envelope_sha256",
     "document.replaced": "envelope_sha256",
     "document.granted": "grant_sha256",
 }
 """What a person signed, and the field by which the line names it."""
+
+
+SIGNED = (*ACKNOWLEDGED, "disposal.confirmed")
+"""What people of the requested party sign about a request itself: both parties have it."""
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,10 @@ def _of_documents(tx: Transaction, about: dict[str, Document]) -> Iterator[Evide
 
 
 def _of_request(tx: Transaction, rfa: RequestForAssistance) -> Iterator[Evidence]:
-    entries = _lines(tx, [rfa.subject], (*ACKNOWLEDGED, "document.refused"))
+    entries = _lines(tx, [rfa.subject], (*SIGNED, "document.refused"))
     sides = _sides(tx, entries)
     for entry in entries:
-        if entry.name in ACKNOWLEDGED or sides.get(entry.actor) == tx.actor.authority:
+        if entry.name in SIGNED or sides.get(entry.actor) == tx.actor.authority:
             yield Evidence(entry, KINDS[entry.name], _strength(entry))
 
 
@@ -132,7 +141,7 @@ def _of_notices(tx: Transaction, rfa: RequestForAssistance) -> Iterator[Evidence
 SHARED = ("rfa.transmitted", "rfa.acknowledged", "rfa.reminded", "rfa.confirmed", "clarification.", "part.delivered",
           "consultation.", "measure.denied", "extension.", "rfa.extended", "rfa.supplemented", "rfa.amended",
           "amendment.acknowledged", "supplement.acknowledged", "consent.",
-          "rfa.answered", "rfa.returned", "rfa.closed", "rfa.withdrawn")  # fmt: skip
+          "rfa.answered", "rfa.returned", "rfa.closed", "rfa.withdrawn", "disposal.")  # fmt: skip
 """The steps that both parties see: only a notice of one of them is evidence for the other side."""
 
 

@@ -151,6 +151,13 @@ def _answering(function: Callable[..., Any], operation: Operation, writes: bool 
 
 
 def _body(model: type[BaseModel]) -> BaseModel:
+    """What was sent, or nothing where every field may be left out.  Raises WrongMedia, NotReadable or Invalid."""
+    if (
+        not request.mimetype
+        and not request.content_length
+        and not any(one.is_required() for one in model.model_fields.values())
+    ):
+        return model()
     if request.mimetype != "application/json":
         raise WrongMedia(_("Send the body as application/json."))
     sent = request.get_data()

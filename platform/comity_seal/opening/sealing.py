@@ -12,6 +12,7 @@ from comity_seal import canonical, dsse, padme, tree
 from comity_seal.acknowledgement import Acknowledgement
 from comity_seal.approval import Approval, Approved
 from comity_seal.authority import VerifiedAuthority
+from comity_seal.disposal import Disposal
 from comity_seal.envelope import Envelope
 from comity_seal.errors import WrongRecipients
 from comity_seal.log.state import State
@@ -260,3 +261,20 @@ def acknowledge(author: Author, *, request: str, reference: str, documents: Sequ
     ordered = tuple(sorted(documents, key=lambda one: one.doc))
     said = Acknowledgement(request, reference, ordered, author.sender, created)
     return author.keyset.sign(dsse.ACKNOWLEDGEMENT, canonical.dumps(said.to_json()))
+
+
+def dispose(
+    author: Author,
+    *,
+    request: str,
+    reference: str,
+    fate: str,
+    kept_for: str | None,
+    note: str | None,
+    documents: Sequence[Approved],
+    created: str,
+) -> bytes:
+    """A signed statement of what became of the documents of a withdrawn request."""
+    ordered = tuple(sorted(documents, key=lambda one: one.doc))
+    said = Disposal(request, reference, fate, kept_for, note, ordered, author.sender, created)
+    return author.keyset.sign(dsse.DISPOSAL, canonical.dumps(said.to_json()))

@@ -7,6 +7,7 @@ import { consenting, seeking } from "./consenting";
 import { consulting, obstructed } from "./consulting";
 import { corresponding } from "./corresponding";
 import { approving, printing, reading, transmitting } from "./deciding";
+import { disposing, withdrawing } from "./disposing";
 import { drafting } from "./drafting";
 import { maybe } from "./dom";
 import { enrolling } from "./enrolling";
@@ -51,6 +52,8 @@ const PAGES: Record<string, Page> = {
   "request-consent": consenting,
   "request-translate": requestingTranslation,
   translation: translating,
+  "request-withdraw": withdrawing,
+  "request-dispose": disposing,
   enrol: enrolling,
   keys: ownKey,
   sheet: ownKey,

@@ -198,7 +198,8 @@ function outcomes(keys: Keys, request: Request, said: Map<number, Said>): void {
     request.requireOutcomes(said);
     place.replaceChildren();
   } catch (error) {
-    trouble(place, error);
+    // what the reader's side no longer has cannot say what was signed of a measure: nothing is shown then, and nobody accused
+    if (!maybe("[data-gone]")) trouble(place, error);
     all("[data-outcome-shown]").forEach((one) => (one.textContent = ""));
   }
 }

@@ -78,7 +78,7 @@ export const MEDIA = {
 const EITHER = new Set(["message", "attachment", "consultation", "meeting", "proposal", "agreement", "use", "consent"]);
 
 /** What the requested party alone sends; everything else comes from the requesting one. */
-const REQUESTED = new Set(["question", "answer", "extension", "part", "denial", "translation"]);
+const REQUESTED = new Set(["question", "answer", "extension", "part", "denial", "translation", "disposal"]);
 
 /** What a document that was signed says of a measure. */
 export interface Said {

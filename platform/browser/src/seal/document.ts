@@ -19,7 +19,7 @@ import { isPayloadLength, padme, PART, payloadLength } from "./sizes";
 export const PURPOSES = [
   "request", "annex", "question", "reply", "answer", "return", "extension", "decision", "message", "attachment",
   "part", "consultation", "meeting", "proposal", "agreement", "denial", "use", "consent",
-  "supplement", "amendment", "review", "source", "translation",
+  "supplement", "amendment", "review", "source", "translation", "withdrawal", "disposal",
 ];
 
 export interface Envelope {

@@ -17,6 +17,7 @@ export const TYPES = {
   grant: "application/vnd.comity.grant.v1+json",
   approval: "application/vnd.comity.approval.v1+json",
   acknowledgement: "application/vnd.comity.acknowledgement.v1+json",
+  disposal: "application/vnd.comity.disposal.v1+json",
   way: "application/vnd.comity.way.v1+json",
 } as const;
 export type PayloadType = (typeof TYPES)[keyof typeof TYPES];
