@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from comity_client import requests, withdrawing
-from comity_client.cli_requests import find
 from comity_client.cli_amending import request as request
+from comity_client.cli_requests import find
 from comity_client.completing import reference_argument
 from comity_client.errors import ClientError
 from comity_client.terminal import (
