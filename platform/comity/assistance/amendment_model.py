@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comity.core.model import Json, Part, Row
@@ -25,7 +25,7 @@ class Amendment(Row):
     __tablename__ = "amendment"
     kind = "amendment"
 
-    request: Mapped[UUID]
+    request: Mapped[UUID] = mapped_column(unique=True)
     form: Mapped[int]
     requesting: Mapped[str]
     added: Mapped[list[dict[str, Any]]] = mapped_column(Json)
@@ -37,8 +37,6 @@ class Amendment(Row):
     changed_at: Mapped[datetime]
     approved_by: Mapped[str | None]
     approval: Mapped[bytes | None] = mapped_column(LargeBinary)
-
-    __table_args__ = (UniqueConstraint("request"),)
 
     @property
     def matter(self) -> str:

@@ -14,7 +14,7 @@ from comity.assistance import amending, amendments
 from comity.assistance.amendments import Changes
 from comity.assistance.bodies import MOST, MeasureBody, ResealedBody
 from comity.assistance.cover import Asked
-from comity.assistance.model import RequestForAssistance
+from comity.assistance.model import Measure, RequestForAssistance
 from comity.assistance.review_views import PersonView
 from comity.core.transaction import Transaction
 from comity.exchange.views import Moment
@@ -41,6 +41,34 @@ class TransmitAmendmentBody(Body):
     """The approved documents, the text first, each sealed again for both parties."""
 
     documents: list[ResealedBody] = Field(max_length=MOST)
+
+
+class MeasureView(View):
+    """`consent`: how the consent stands of whoever gave the Court what it handed over.
+
+    `form` is the form of the request in which it came in, `taken_back` the one that took it back, if any did.
+    """
+
+    n: int
+    letter: str | None
+    act: str | None
+    status: str
+    ground: str | None
+    consent: str | None
+    form: int
+    taken_back: int | None
+
+    @classmethod
+    def of(cls, measure: Measure, form: int, taken_back: int | None) -> MeasureView:
+        same = {name: getattr(measure, name) for name in ("n", "letter", "act", "ground")}
+        consent = measure.consent.value if measure.consent else None
+        return cls(**same, status=measure.status.value, consent=consent, form=form, taken_back=taken_back)
+
+    @classmethod
+    def all_of(cls, rfa: RequestForAssistance) -> list[MeasureView]:
+        """The measures that a request asks for and has asked for."""
+        came, gone = amendments.came_in(rfa), rfa.taken_back
+        return [cls.of(one, came.get(one.n, 1), gone.get(one.n)) for one in rfa.measures]
 
 
 class AskedView(View):

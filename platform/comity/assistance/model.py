@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
@@ -20,6 +18,7 @@ from comity.assistance.amendment_model import Form
 from comity.assistance.consent_model import Consent
 from comity.assistance.consultation_model import Consultation, Instalment, ProviderConsent
 from comity.assistance.consultation_model import Outcome as Outcome
+from comity.assistance.formed import Formed
 from comity.assistance.message_model import Message as Message
 from comity.assistance.message_model import Numbering as Numbering
 from comity.assistance.message_model import Reading as Reading
@@ -28,7 +27,6 @@ from comity.assistance.withdrawal_model import Withdrawal
 from comity.core.errors import Refused
 from comity.core.model import Part, Row, enumerated
 from comity.core.text import _
-from comity_seal.approval import cover
 
 
 class Stage(StrEnum):
@@ -113,7 +111,7 @@ def stage_name(stage: Stage) -> str:
     }[stage]
 
 
-class RequestForAssistance(Row):
+class RequestForAssistance(Formed, Row):
     """What one party asks of another.  The text is sealed; this is the cover."""
 
     __tablename__ = "rfa"
@@ -275,42 +273,6 @@ class RequestForAssistance(Row):
     def undecided(self) -> Extension | None:
         """The other date that the requested State has asked for, while the Court has not decided about it."""
         return next((one for one in self.extensions if one.decided_at is None), None)
-
-    @property
-    def later(self) -> list[Supplement | Form]:
-        """What came later than the request, and of which no receipt was acknowledged yet, oldest first."""
-        came: list[Supplement | Form] = [*self.supplements, *self.forms]
-        return sorted((one for one in came if one.acknowledged_at is None), key=lambda one: one.sent_at)
-
-    @property
-    def taken_back(self) -> dict[int, int]:
-        """The measures that an amendment took back, by number, each with the form that did."""
-        return {n: form.n for form in self.forms for n in form.taken_back}
-
-    @property
-    def in_force(self) -> list[Measure]:
-        """The measures that the request asks for as it stands."""
-        gone = self.taken_back
-        return [measure for measure in self.measures if measure.n not in gone]
-
-    @property
-    def cover(self) -> dict[str, Any]:
-        """The cover in the form that is signed and compared."""
-        return self.cover_with(self.requested_on, self.in_force, self.form)
-
-    def cover_with(self, requested_on: date | None, measures: Iterable[Measure], form: int) -> dict[str, Any]:
-        """The cover of one form of it."""
-        return cover(
-            kind=self.request_kind,
-            reference=self.reference,
-            requesting=self.requesting,
-            requested=self.requested,
-            requested_on=requested_on.isoformat() if requested_on else None,
-            situation=self.situation,
-            basis=self.basis,
-            measures=[(measure.n, measure.letter, measure.act) for measure in measures],
-            form=form,
-        )
 
 
 class Measure(Part):

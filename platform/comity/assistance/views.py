@@ -11,18 +11,17 @@ from uuid import UUID
 from comity.accounts import queries as accounts
 from comity.assistance import (
     amendment_views,
-    amendments,
     assigning,
     consultation_views,
     link_views,
     queries,
     review_views,
 )
-from comity.assistance.amendment_views import AmendmentView, FormView
+from comity.assistance.amendment_views import AmendmentView, FormView, MeasureView
 from comity.assistance.consent_views import ConsentView, SupplementView
 from comity.assistance.consultation_views import ConsultationView, PartView
 from comity.assistance.link_views import LinkView
-from comity.assistance.model import FINAL, Clarification, Extension, Measure, Occurrence, RequestForAssistance
+from comity.assistance.model import FINAL, Clarification, Extension, Occurrence, RequestForAssistance
 from comity.assistance.review_views import PersonView, ReviewView
 from comity.assistance.thread import Posted
 from comity.assistance.withdrawing_views import WithdrawalView
@@ -32,34 +31,6 @@ from comity.deadlines.model import Deadline
 from comity.exchange import queries as documents
 from comity.exchange.views import DocumentView, Moment
 from comity.web import View
-
-
-class MeasureView(View):
-    """`consent`: how the consent stands of whoever gave the Court what it handed over.
-
-    `form` is the form of the request in which it came in, `taken_back` the one that took it back, if any did.
-    """
-
-    n: int
-    letter: str | None
-    act: str | None
-    status: str
-    ground: str | None
-    consent: str | None
-    form: int
-    taken_back: int | None
-
-    @classmethod
-    def of(cls, measure: Measure, form: int, taken_back: int | None) -> MeasureView:
-        same = {name: getattr(measure, name) for name in ("n", "letter", "act", "ground")}
-        consent = measure.consent.value if measure.consent else None
-        return cls(**same, status=measure.status.value, consent=consent, form=form, taken_back=taken_back)
-
-    @classmethod
-    def all_of(cls, rfa: RequestForAssistance) -> list[MeasureView]:
-        """The measures that a request asks for and has asked for."""
-        came, gone = amendments.came_in(rfa), rfa.taken_back
-        return [cls.of(one, came.get(one.n, 1), gone.get(one.n)) for one in rfa.measures]
 
 
 class ClarificationView(View):
