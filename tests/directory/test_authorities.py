@@ -49,6 +49,7 @@ def test_a_program_reads_every_authority_and_can_verify_what_is_said_of_it(app):
         "kind": "court",
         "organ": "otp",
         "standing": None,
+        "service": None,
         "names": {"en": "Office of the Prosecutor", "fr": "Bureau du Procureur"},
     }
     from base64 import b64decode
