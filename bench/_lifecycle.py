@@ -47,7 +47,7 @@ TABLE = {"unsubmit": "review"}
 """The verb by which the table knows a step, where it has another name here."""
 WEIGHTS = {"ask": 4, "reply": 4, "extend": 4, "decide": 4, "answer": 2, "return": 3, "report": 1, "edit": 1,
            "approve": 3, "transmit": 3, "acknowledge": 3, "close": 0.15, "withdraw": 0.3, "dispose": 2, "expedite": 1,
-           "confirm": 1, "supplement": 2, "link": 0.5, "unlink": 0.5, "seek": 2, "consent": 3, "submit": 2, "review": 3,
+           "confirm": 3, "supplement": 2, "link": 0.5, "unlink": 0.5, "seek": 2, "consent": 3, "submit": 2, "review": 3,
            "unsubmit": 0.5}  # fmt: skip
 """How often each step is tried: what ends a request is rare, so that much happens to each."""
 OF_THE_STATE = {"acknowledge", "ask", "extend", "answer", "seek", "dispose"}

@@ -113,6 +113,8 @@ def test_destroyed_is_signed_and_from_then_on_only_the_sender_is_handed_the_docu
             assert options(actor, doc) & {"hand_out", "export", "share", "seek", "grant"} == set()
             assert "read" in options(actor, doc)  # that it was there, and its hash, stays known
         assert {"hand_out", "export"} <= options(AMINA, doc)
+    tried = lines("document.withheld")
+    assert {(one.actor, one.data["act"]) for one in tried} == {(CHIDI.id, "open"), (CHINUA.id, "open")}
     assert sealed.opened(AMINA, rfa.id, reply.id) == b"the second one"
     question = rfa.clarifications[0].question
     assert sealed.opened(CHIDI, rfa.id, question) == b"which account?"  # what the State sent itself stays its own

@@ -202,6 +202,7 @@ WORDS: dict[str, Any] = {
     "consent": _l("consent"),
     "export": _l("taking away"),
     "share": _l("giving on"),
+    "open": _l("opening again"),
     "disclosure": _l("disclosure"),
     "evidence": _l("use as evidence"),
     "sharing": _l("giving on to somebody else"),

@@ -61,7 +61,10 @@ class DocumentHandedOut(AboutDocument):
 
 @dataclass(frozen=True)
 class DocumentWithheld(AboutDocument):
-    """A handling limit of the document kept a receiver from taking it away (`export`) or giving it on (`share`)."""
+    """A handling limit kept a receiver from taking the document away (`export`) or giving it on (`share`).
+
+    Or her side has said that it has it no more, and she asked for it all the same (`open`).
+    """
 
     name: ClassVar[str] = "document.withheld"
     act: str = ""

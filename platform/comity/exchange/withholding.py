@@ -13,7 +13,7 @@ from sqlalchemy import select
 from comity.core.errors import ComityError
 from comity.core.text import _
 from comity.core.transaction import Transaction
-from comity.exchange import events
+from comity.exchange import events, queries
 from comity.exchange.checks import Matter
 from comity.exchange.model import Document, DocumentVersion
 
@@ -35,6 +35,9 @@ class Disposed(ComityError):
 def require_held(tx: Transaction, document: Document) -> None:
     """Raises Disposed where the actor's own side has said that it destroyed or returned the document."""
     if document.disposed_at is not None and "document.hand_out" not in tx.options(document):
+        version = queries.latest(tx, [document.id])[document.id]
+        about = (str(document.request), document.purpose, version.ver, version.envelope_sha256)
+        tx.refuse(document, events.DocumentWithheld(*about, act="open"))
         raise Disposed(
             _("Your office has said that it destroyed or returned this document: it is not handed out to it any more. "
               "Its sender still has it.")
