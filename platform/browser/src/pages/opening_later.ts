@@ -2,14 +2,14 @@
 
 import type { Keys } from "../keys";
 import { fail } from "../seal/errors";
-import { all, one, paragraphs, show } from "./dom";
+import { all, one, paragraphs, sentence, show } from "./dom";
 import { markHeld, requireLimits } from "./limits";
 import { showFiles, trouble, verifiedLine } from "./opening";
 import { MEDIA, type Posted, readPosted, type Request } from "./request";
 
 /** Its text is the document of a message's medium, and lists the others; gives the text's document and text, or null where something failed.
  *
- * The text of an amendment carries the cover of its own form; where it is still prepared, the place says so. */
+ * The text of an amendment carries the cover of its own form.  While it is prepared, that may have changed since. */
 export async function openLater(keys: Keys, request: Request, place: HTMLElement): Promise<(Posted & { doc: string }) | null> {
   const rows = all("[data-doc]", place);
   const text = one("[data-text]", place);
@@ -21,7 +21,12 @@ export async function openLater(keys: Keys, request: Request, place: HTMLElement
     const read = await readPosted(opened);
     if (purpose === "supplement") request.requireCover(read.cover);
     else if (place.dataset["form"]) request.requireForm(read.cover, Number(place.dataset["form"]));
-    else request.requireAmended(read.cover);
+    else if (!request.amends(read.cover)) {
+      text.textContent = sentence("cover_changed");
+      rows.forEach((row) => show(row, false));
+      show(text);
+      return null;
+    }
     requireLimits(written.row, opened);
     text.replaceChildren(...paragraphs(read.text), verifiedLine(opened));
     await markHeld(keys, request, text, opened);

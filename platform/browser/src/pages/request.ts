@@ -156,9 +156,9 @@ export class Request {
     this.verified.add(form);
   }
 
-  /** Raises CoverMismatch where the page shows another cover of what is prepared than the one that was sealed. */
-  requireAmended(signed: Json | undefined): void {
-    if (this.amended === null || !same(signed, this.amended)) fail("CoverMismatch");
+  /** Whether the signed copy of the cover is what an amendment that is prepared makes of it. */
+  amends(signed: Json | undefined): boolean {
+    return this.amended !== null && same(signed, this.amended);
   }
 
   /** What amendments took back; raises CoverMismatch where the page shows a form that nobody signed here. */
