@@ -83,25 +83,20 @@ class Windows:
             page = context.new_page()
             downloads: list[object] = []
             page.on("download", lambda one: downloads.append(one))
-            said, main = self._take(page, act, patient=kind.shows)
-            offered = page.locator("[data-exchange] [data-open]:visible").count()
+            said, main = self._take(page, act)
         finally:
             context.close()
         faults = [
             ("nothing was changed on the way", not proxy.changed),
             ("it did not say what is wrong", not REFUSED.search(said)),
-            ("something was shown", any(secret in main for secret in SECRETS) and not kind.shows),
-            ("a file is offered to be saved", bool(offered)),
+            ("something was shown", any(secret in main for secret in SECRETS)),
             ("something was saved", bool(downloads)),
             (f"it was left with the platform: {proxy.left_behind}", bool(proxy.left_behind)),
         ]
         return Verdict(kind.name, "browser", " ".join(said.split()), "; ".join(what for what, holds in faults if holds))
 
-    def _take(self, page: Page, act: Act, *, go_on: bool = True, patient: bool = False) -> tuple[str, str]:
-        """Go to the page of an act, unlock, and do it; what is said in the end, and all that is shown.
-
-        With `patient` what is sound may be shown first.
-        """
+    def _take(self, page: Page, act: Act, *, go_on: bool = True) -> tuple[str, str]:
+        """Go to the page of an act, unlock, and do it; what is said in the end, and all that is shown."""
         page.goto(act.page.format(id=self.world.requests[act.request]["id"]))
         form = page.locator("[data-unlock-form]")
         self._settled(page)
@@ -109,8 +104,8 @@ class Windows:
             form.locator("input[type=password]").fill(people.PASSPHRASE)
             form.locator("button[type=submit], button:not([type])").first.click()
         said, main = self._wait(page, unlocked=True)
-        if said or not go_on or act.name in READING:
-            return self._wait(page, patient=patient) if act.name in READING and not said else (said, main)
+        if said or not go_on or act.name == "open":
+            return self._wait(page) if act.name == "open" and not said else (said, main)
         if act.name == "ask":
             page.locator("#text").fill("Which?")
         page.locator("main form:not([data-unlock-form]) button[type=submit]:visible").first.click()
@@ -124,12 +119,12 @@ class Windows:
                 return
             time.sleep(0.05)
 
-    def _wait(self, page: Page, *, unlocked: bool = False, left: str = "", patient: bool = False) -> tuple[str, str]:
+    def _wait(self, page: Page, *, unlocked: bool = False, left: str = "") -> tuple[str, str]:
         """Until something is said, or shown, or it is unlocked, or the page was left."""
         until = time.monotonic() + SECONDS
         while True:
             found = page.evaluate(SEEN)
-            done = found["said"] or (not patient and any(secret in found["main"] for secret in SECRETS))
+            done = found["said"] or any(secret in found["main"] for secret in SECRETS)
             done = done or (unlocked and page.locator("[data-lock]:visible").count()) or (left and page.url != left)
             if done or time.monotonic() > until:
                 return found["said"], found["main"]
@@ -154,11 +149,7 @@ def chosen(kinds: Sequence[Kind], *, small: bool) -> Iterator[Kind]:
             yield kind
 
 
-READING = ("open", "open the answer")
-"""Acts that end with what is shown."""
-
 SMALL = {
     "another root", "forged wrap", "payload changed", "chain rolled back", "recovery inserted",
-    "swapped recipient at transmission", "handling limit left out",
-    "log forked", "sender and reader shown two logs",
+    "swapped recipient at transmission", "log forked", "sender and reader shown two logs",
 }  # fmt: skip

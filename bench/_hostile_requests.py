@@ -83,14 +83,10 @@ def other_envelope(world: World, value: dict[str, Any]) -> None:
         one |= {"ver": 1, "envelope_sha256": first.sha256}
 
 
-def handled(*limits: str):
-    """The documents of an answer under other limits, or none, than were signed with them."""
-
-    def change(_world: World, value: dict[str, Any]) -> None:
-        for one in requests.documents(value, "answer"):
-            one |= {"handling": list(limits) if one["handling"] else [], "blocked": []}
-
-    return change
+def unlimited(_world: World, value: dict[str, Any]) -> None:
+    """The documents of an answer without the limits that were signed with them."""
+    for one in requests.documents(value, "answer"):
+        one |= {"handling": [], "blocked": []}
 
 
 def limited(_world: World, value: dict[str, Any]) -> None:
@@ -143,16 +139,8 @@ def kinds() -> Iterator[Kind]:
     files = "files of the answer that the platform shows are not those"
     yield Kind("file of an answer left out", ACTS["open the answer"], view("answered", without_file), files)
     limits = "other handling limits than its sender has signed"
-    answer = {"act": ACTS["open the answer"], "says": limits, "browser": "open the answer", "shows": True}
-    kept, none = 'data-limits="lead_only"', 'data-limits=""'
-    left_out = both(view("answered", handled()), html("answered", kept, none))
-    yield Kind("handling limit left out", meddle=left_out, **answer)
-    light = 'data-limits="state_evidence"'
-    lighter = both(view("answered", handled("state_evidence")), html("answered", kept, light))
-    yield Kind("handling limit changed for a lighter one", meddle=lighter, **answer)
-    text_of, added = 'data-purpose="request" ' + none, 'data-purpose="request" data-limits="protected_person"'
-    invented = both(view("sent", limited), html("sent", text_of, added))
-    yield Kind("handling limit that nobody signed", opening, invented, limits, browser="open")
+    yield Kind("handling limit left out", ACTS["open the answer"], view("answered", unlimited), limits)
+    yield Kind("handling limit that nobody signed", opening, view("sent", limited), limits)
     yield Kind("another request under this reference", opening, view("sent", of_another), changed)
 
     yield Kind("message shown as somebody else's", ACTS["read"], messages(by_bruno), "somebody else signed it")
