@@ -2,7 +2,7 @@
 
 Whoever withdraws asks, unless she chooses otherwise, what became of the documents; the requested party says it in a
 statement that one of its people signs: destroyed, returned, or kept for a reason of `policies/disposal.toml`.  What it
-no longer has by its own word is not handed out to it again.  [experience: withdrawal asks to confirm destruction]
+no longer has by its own word is not handed out to it again.
 """
 
 from __future__ import annotations
