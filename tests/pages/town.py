@@ -325,9 +325,10 @@ def _amended(rfa: RequestForAssistance) -> None:
     again = amended.resealed(rfa)
     with transaction(AMINA) as tx:
         amending.transmit(tx, rfa.id, [again[-1], *again[:-1]])
-    made = text(AMINA, sealed.read(AMINA, rfa.id), "supplement", text="The account is at the port.", annexes=[])
-    with transaction(AMINA) as tx:
-        supplementing.supplement(tx, rfa.id, [UUID(made["doc"])])
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        made = text(AMINA, sealed.read(AMINA, rfa.id), "supplement", text="The account is at the port.", annexes=[])
+        with transaction(AMINA) as tx:
+            supplementing.supplement(tx, rfa.id, [UUID(made["doc"])])
 
 
 def _reviewing(rfa: RequestForAssistance) -> None:
