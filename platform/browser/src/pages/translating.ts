@@ -22,6 +22,7 @@ export function translating(keys: Keys): (unlocked: boolean) => void {
     }
     if (opened) return window.location.reload();
     opened = true;
+    if (!maybe("[data-source]")) return; // nobody has taken it, or a colleague has
     void openSource(keys, matter).then((source) => source && ready?.(source));
   };
 }
