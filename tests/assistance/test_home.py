@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.exchange import sealed
+from tests.exchange import limited, sealed
 from tests.people import AMINA, CHIDI, DORA
 from tests.visits import visitor
 
-from comity.assistance import home
+from comity.assistance import actions, home, transmission
 from comity.core import clock
 from comity.core.transaction import transaction
 
@@ -59,3 +59,34 @@ def test_the_page_says_how_many_are_not_shown_and_leads_to_them(app, world):
     assert all(sealed.read(CHIDI, rfa).reference in whole for name, rfa in world.items() if name.startswith("later"))
     assert "3 more are not shown here" in visitor(app, AMINA).get("/").get_data(as_text=True)
     assert "not shown here" not in visitor(app, DORA).get("/").get_data(as_text=True)
+
+
+def test_the_date_beside_a_step_is_that_of_whoever_takes_it():
+    with clock.at(BEGIN):
+        rfa = sealed.approved(on=None)
+        with transaction(AMINA) as tx:
+            transmission.expedite(tx, rfa.id, "fax")
+        again = sealed.resealed(AMINA, rfa)
+        with transaction(AMINA) as tx:
+            actions.transmit(tx, rfa.id, again)
+        received = sealed.acknowledgement(CHIDI, rfa)
+        with transaction(CHIDI) as tx:
+            actions.acknowledge(tx, rfa.id, received)
+            here = home.desk(tx)
+    (waiting,) = here.mine
+    assert (waiting.step, waiting.clock.falls_on) == ("answer", "XA")
+    soonest = here.clocks[rfa.id].next
+    assert soonest.falls_on == "OTP"
+    assert soonest.due_on < waiting.clock.due_on
+
+
+def test_what_waits_for_consent_stands_with_its_own_date_and_not_with_the_day_of_asking():
+    with clock.at(BEGIN):
+        rfa = sealed.acknowledged(on=date(2031, 4, 30))
+        first, second = limited.sent(rfa, "lead_only"), limited.sent(rfa, "lead_only")
+        limited.asked(rfa, first.id)
+    with clock.at(BEGIN + timedelta(days=2)):
+        limited.asked(rfa, second.id)
+        with transaction(CHIDI, writes=False) as tx:
+            waiting = home.desk(tx).to_consent
+    assert [(one.n, clock.due_on) for _rfa, one, clock in waiting] == [(1, date(2031, 3, 17)), (2, date(2031, 3, 19))]

@@ -87,8 +87,8 @@ class Desk:
     paused: list[RequestForAssistance]
     written: list[tuple[RequestForAssistance, int]]
     clocks: dict[UUID, Clocks]
-    to_consent: list[tuple[RequestForAssistance, list[Consent]]]
-    """What waits for the consent of the reader's side."""
+    to_consent: list[tuple[RequestForAssistance, Consent, Clock | None]]
+    """What waits for the consent of the reader's side, with its date."""
     hidden: dict[str, int]
     """How many more there are than are shown, by whose step is next: `you` and `other`."""
 
@@ -105,10 +105,12 @@ def desk(tx: Transaction) -> Desk:
             some, more = _urgent(tx, turn, side)
             found += some
             hidden[turn] += more
-    clocks, steps = showing.clocks(tx, found), showing.steps(tx, found)
-    mine = [
-        Waiting(step, rfa, clocks[rfa.id].next) for rfa in found if (step := _first(steps[rfa.id], clocks[rfa.id].next))
-    ]
+    asked = consents.waiting(tx, SHOWN)
+    open_ones = {rfa.id for rfa in found}
+    clocks = showing.clocks(tx, [*found, *(rfa for rfa, _some in asked if rfa.id not in open_ones)])
+    steps = showing.steps(tx, found)
+    next_of = {rfa.id: clocks[rfa.id].next_for(tx.actor.authority) for rfa in found}
+    mine = [Waiting(step, rfa, next_of[rfa.id]) for rfa in found if (step := _first(steps[rfa.id], next_of[rfa.id]))]
     mine.sort(key=_pressing)
     busy = {waiting.rfa.id for waiting in mine}
     rest = [rfa for rfa in found if rfa.id not in busy]
@@ -119,7 +121,7 @@ def desk(tx: Transaction) -> Desk:
         [rfa for rfa in found if rfa.paused and rfa.stage is Stage.ACKNOWLEDGED],
         _written(tx),
         clocks,
-        consents.waiting(tx, SHOWN),
+        [(rfa, one, clocks[rfa.id].of_question("consent.asked", one.n)) for rfa, some in asked for one in some],
         hidden,
     )
 

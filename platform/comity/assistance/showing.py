@@ -52,7 +52,10 @@ MAIN_STEPS = (
 
 @dataclass(frozen=True)
 class Clock:
-    """A date as it stands now; `days` are working days left where it falls, or calendar days past."""
+    """A date as it stands now; `days` are working days left where it falls, or calendar days past.
+
+    `begun_by` is the event from which it runs, and `key` the number of the question that it is about, of several.
+    """
 
     rule: str
     falls_on: str
@@ -60,6 +63,8 @@ class Clock:
     state: str  # planned, running, paused, met, ended, past
     days: int = 0
     asked: bool = False  # whether it is the date that the request asked for
+    begun_by: str = ""
+    key: str = ""
 
     @property
     def open(self) -> bool:
@@ -77,6 +82,15 @@ class Clocks:
     def next(self) -> Clock | None:
         """The first that is still to come or has passed without being met."""
         return min((clock for clock in self.every if clock.open), key=lambda clock: clock.due_on, default=None)
+
+    def next_for(self, authority: str | None) -> Clock | None:
+        """The first that falls on this authority; where none does, the first of all."""
+        own = [clock for clock in self.every if clock.open and clock.falls_on == authority]
+        return min(own, key=lambda clock: clock.due_on, default=self.next)
+
+    def of_question(self, begun_by: str, n: int) -> Clock | None:
+        """The one that began with the question of this number."""
+        return next((one for one in self.every if (one.begun_by, one.key) == (begun_by, str(n))), None)
 
 
 def clocks(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUID, Clocks]:
@@ -105,7 +119,9 @@ def _clock(tx: Transaction, deadline: Deadline, calendars: dict[str, Calendar]) 
     state = deadline.state(tx.now)
     today = calendar.local(tx.now)
     days = (today - deadline.due_on).days if state == "past" else working_days(calendar, today, deadline.due_on)
-    return Clock(deadline.rule, deadline.falls_on, deadline.due_on, state, days, is_requested_date(deadline))
+    begun_by = str(deadline.policy.get("runs_from", ""))
+    asked = is_requested_date(deadline)
+    return Clock(deadline.rule, deadline.falls_on, deadline.due_on, state, days, asked, begun_by, deadline.key)
 
 
 def working_days(calendar: Calendar, today: date, due: date) -> int:
