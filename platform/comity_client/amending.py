@@ -11,13 +11,13 @@ from comity_client import requests
 from comity_client.errors import ClientError, NotVerified
 from comity_client.forms import cover_of, later
 from comity_client.requests import MESSAGE, both, check_listed, is_message, matter, message_of, named, received
-from comity_client.transfer import Deposited, Now, Received, deposit_bytes, pieces, stamp
+from comity_client.transfer import Deposited, Now, Received, deposit_bytes, stamp
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical
 from comity_seal.approval import cover_sha256, parse_approval, verify_approval
 from comity_seal.encoding import unb64
 from comity_seal.errors import SealError
-from comity_seal.opening.sealing import acknowledge, approve, reheader
+from comity_seal.opening.sealing import acknowledge, approve
 
 AMENDMENT = replace(MESSAGE, name="amendment.json")
 
@@ -134,18 +134,8 @@ def transmit(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -
     papers = read(me, request, prepared(request)["documents"])
     check_approval(me, request, papers)
     readers = [me.authority(code) for code in both(request)]
-    resealed = []
-    for one in papers:
-        again = reheader(
-            one.opened.file_key,
-            one.manifest,
-            one.opened.envelope.sha256,
-            author=me.author,
-            readers=readers,
-            created=stamp(now),
-        )
-        resealed.append({"doc": one.manifest.doc, **pieces(again)})
-    given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/amendment/transmit", {"documents": resealed})
+    body = {"documents": requests.sealed_again(me, papers, readers, now)}
+    given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/amendment/transmit", body)
     return given
 
 

@@ -16,6 +16,7 @@ from comity_client.transfer import Deposited, Now, Received, deposit_bytes, piec
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical
 from comity_seal.approval import Approved, cover_sha256, parse_approval, verify_approval
+from comity_seal.authority import VerifiedAuthority
 from comity_seal.encoding import unb64
 from comity_seal.errors import CoverMismatch, SealError
 from comity_seal.opening.sealing import Label, Matter, approve, reheader
@@ -513,6 +514,24 @@ def sign_receipt(me: Unlocked, request: dict[str, Any], *, now: Now | None = Non
     )
 
 
+def sealed_again(
+    me: Unlocked, papers: Sequence[Received], readers: Sequence[VerifiedAuthority], now: Now | None
+) -> list[dict[str, Any]]:
+    """The pieces of each document, sealed anew for these readers without uploading its content again."""
+    found = []
+    for one in papers:
+        again = reheader(
+            one.opened.file_key,
+            one.manifest,
+            one.opened.envelope.sha256,
+            author=me.author,
+            readers=readers,
+            created=stamp(now),
+        )
+        found.append({"doc": one.manifest.doc, **pieces(again)})
+    return found
+
+
 def transmit(
     me: Unlocked, request: dict[str, Any], *, travelled: dict[str, str] | None = None, now: Now | None = None
 ) -> dict[str, Any]:
@@ -524,18 +543,7 @@ def transmit(
     if whole:
         check_approval(me, request, whole)
     readers = [me.authority(code) for code in both(request)]
-    resealed = []
-    for one in whole:
-        again = reheader(
-            one.opened.file_key,
-            one.manifest,
-            one.opened.envelope.sha256,
-            author=me.author,
-            readers=readers,
-            created=stamp(now),
-        )
-        resealed.append({"doc": one.manifest.doc, **pieces(again)})
-    body = {"documents": resealed, **({"travelled": travelled} if travelled else {})}
+    body = {"documents": sealed_again(me, whole, readers, now), **({"travelled": travelled} if travelled else {})}
     given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/transmit", body)
     return given
 
