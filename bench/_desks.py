@@ -11,7 +11,7 @@ from typing import Any
 from _instance import Instance
 from _ledger import Ledger, signed_in
 
-from comity_client import requests
+from comity_client import requests, transmitting
 from comity_client.errors import ClientError
 from comity_client.transfer import Deposited, deposit_bytes
 from comity_client.unlocked import Unlocked
@@ -82,11 +82,11 @@ class Pair(Desk):
         for _ in range(self.chance.randint(1, 3)):  # typed, and saved as it is typed
             text = self.text(drafter, request, annexes, text)
             yield
-        requests.sign_approval(approver, approver.http.get(here))
+        transmitting.sign_approval(approver, approver.http.get(here))
         yield
-        requests.transmit(drafter, drafter.http.get(here))
+        transmitting.transmit(drafter, drafter.http.get(here))
         yield
-        requests.acknowledge(state, state.http.get(here))
+        transmitting.acknowledge(state, state.http.get(here))
         yield
         n = 0
         while self.chance.random() < 0.5:

@@ -22,7 +22,7 @@ from tests.journeys.instance import Instance
 from tests.people import AMINA, BRUNO, CHIDI
 
 from comity.core.actors import Actor
-from comity_client import messages, requests
+from comity_client import messages, requests, transmitting
 from comity_client.errors import Conflicted
 from comity_client.http import Http
 from comity_client.seen import Seen
@@ -80,7 +80,7 @@ class World:
         self._transmitted("working")
         self._transmitted("asking")
         for name in ("working", "asking"):
-            requests.acknowledge(self.me(CHIDI), self.shown(name, CHIDI))
+            transmitting.acknowledge(self.me(CHIDI), self.shown(name, CHIDI))
         for name in ("sent", "other"):
             sent = self.requests[name]
             file = self._file(AMINA, sent, NOTE, "attachment", requests.both(sent), "Address.txt")
@@ -163,16 +163,16 @@ class World:
 
     def _approved(self, name: str, *, film: bool = False) -> None:
         self._drafted(name, film=film)
-        requests.sign_approval(self.me(BRUNO), self.shown(name, BRUNO))
+        transmitting.sign_approval(self.me(BRUNO), self.shown(name, BRUNO))
 
     def _transmitted(self, name: str, *, film: bool = False) -> None:
         self._approved(name, film=film)
-        requests.transmit(self.me(AMINA), self.shown(name, AMINA))
+        transmitting.transmit(self.me(AMINA), self.shown(name, AMINA))
 
     def _answered(self, name: str) -> None:
         self._transmitted(name)
         chidi = self.me(CHIDI)
-        requests.acknowledge(chidi, self.shown(name, CHIDI))
+        transmitting.acknowledge(chidi, self.shown(name, CHIDI))
         request = self.shown(name, CHIDI)
         file = self._file(CHIDI, request, ANNEX, "answer", requests.both(request), "Statements.csv")
         outcomes = [{"n": one["n"], "outcome": "executed", "ground": None} for one in request["measures"]]

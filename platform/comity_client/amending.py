@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from comity_client import requests
+from comity_client import requests, transmitting
 from comity_client.errors import ClientError, NotVerified
 from comity_client.forms import cover_of, later
 from comity_client.requests import MESSAGE, both, check_listed, is_message, matter, message_of, named, received
@@ -134,7 +134,7 @@ def transmit(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -
     papers = read(me, request, prepared(request)["documents"])
     check_approval(me, request, papers)
     readers = [me.authority(code) for code in both(request)]
-    body = {"documents": requests.sealed_again(me, papers, readers, now)}
+    body = {"documents": transmitting.sealed_again(me, papers, readers, now)}
     given: dict[str, Any] = me.http.post(f"/requests/{request['id']}/amendment/transmit", body)
     return given
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from comity_client import requests
+from comity_client import requests, transmitting
 from comity_client.cli_requests import find, request, tell
 from comity_client.completing import reference_argument
 from comity_client.terminal import (
@@ -113,7 +113,7 @@ def approve(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) 
     me = unlock(passphrase_file)
     found = find(me.http, name)
     agree(f"Sign your approval of {found['reference']}?", yes)
-    done = requests.sign_approval(me, found)
+    done = transmitting.sign_approval(me, found)
     out(done, as_json_, f"{found['reference']} is approved.")
 
 
@@ -142,5 +142,5 @@ def transmit(
         travelled = {"channel": travelled_by, "received_on": received_on.date().isoformat()}
     how = f", received on {travelled['received_on']} by {travelled_by}" if travelled else ""
     agree(f"Transmit {found['reference']} to {found['requested']}{how}?", yes)
-    done = requests.transmit(me, found, travelled=travelled)
+    done = transmitting.transmit(me, found, travelled=travelled)
     out(done, as_json_, f"{found['reference']} is {'registered' if travelled else 'transmitted'}.")

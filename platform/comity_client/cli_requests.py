@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from comity_client import answering, bringing, completing, consulting, handling, requests
+from comity_client import answering, bringing, completing, consulting, handling, requests, transmitting
 from comity_client.completing import reference_argument
 from comity_client.errors import ClientError
 from comity_client.http import Http
@@ -166,7 +166,7 @@ def ack(name: str, yes: bool, passphrase_file: Path | None, as_json_: bool) -> N
     me = unlock(passphrase_file)
     found = find(me.http, name)
     agree(f"Sign that you have received {found['reference']}?", yes)
-    done = requests.acknowledge(me, found)
+    done = transmitting.acknowledge(me, found)
     out(done, as_json_, f"{found['reference']} is acknowledged.")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from comity_client import bringing, config, files, receipts, requests, ways
+from comity_client import bringing, config, files, receipts, requests, transmitting, ways
 from comity_client.authorities import Authorities
 from comity_client.bundle import ANSWER, REQUESTS, Bundle, ForeignBundle, Index, Writer
 from comity_client.errors import ClientConflict, ClientError
@@ -168,7 +168,7 @@ def answer(
             f"{found['reference']} was {found['stage']} when it was packed: no answer is due from you."
         )
     requests.parties(me, found)
-    signed = requests.sign_receipt(me, found) if found["stage"] == "transmitted" else None
+    signed = transmitting.sign_receipt(me, found) if found["stage"] == "transmitted" else None
     annexes, docs = [], []
     for path in papers:
         media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

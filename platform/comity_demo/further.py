@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from comity.core import clock
-from comity_client import handling, requests, reviewing
+from comity_client import handling, requests, reviewing, transmitting
 from comity_client.requests import Line
 from comity_demo.cast import AMINA, BRUNO, CELIA, CHIDI, GRACE, HANNA, Person
 from comity_demo.papers import letter
@@ -52,7 +52,7 @@ class Sought(Story):
 
     def approve(self) -> None:
         me = self.world.as_(HANNA)
-        requests.sign_approval(me, self.fresh(me), now=clock.now)
+        transmitting.sign_approval(me, self.fresh(me), now=clock.now)
 
     def report_arrest(self, person: Person) -> None:
         me = self.world.as_(person)

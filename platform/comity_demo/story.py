@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from comity.core import clock
-from comity_client import consulting, messages, requests, translating, withdrawing
+from comity_client import consulting, messages, requests, translating, transmitting, withdrawing
 from comity_client.http import Http
 from comity_client.transfer import Deposited, deposit_bytes
 from comity_client.unlocked import Unlocked
@@ -103,11 +103,11 @@ class Story:
 
     def approve(self) -> None:
         me = self.world.as_(BRUNO)
-        requests.sign_approval(me, self.fresh(me), now=clock.now)
+        transmitting.sign_approval(me, self.fresh(me), now=clock.now)
 
     def transmit(self) -> None:
         me = self.world.as_(self.author)
-        requests.transmit(me, self.fresh(me), now=clock.now)
+        transmitting.transmit(me, self.fresh(me), now=clock.now)
 
     def open(self, person: Person) -> None:
         me = self.world.as_(person)
@@ -115,7 +115,7 @@ class Story:
 
     def acknowledge(self, person: Person) -> None:
         me = self.world.as_(person)
-        requests.acknowledge(me, self.fresh(me), now=clock.now)
+        transmitting.acknowledge(me, self.fresh(me), now=clock.now)
 
     def ask(self, person: Person, words: str) -> None:
         me = self.world.as_(person)

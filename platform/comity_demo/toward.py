@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from comity.core import clock
-from comity_client import requests
+from comity_client import requests, transmitting
 from comity_client.requests import Line
 from comity_demo.cast import CHIDI, CHINUA, DAVIT, DORA, GRACE, Person
 from comity_demo.papers import letter
@@ -39,7 +39,7 @@ class Asked(Story):
 
     def approve(self) -> None:
         me = self.world.as_(self.colleague)
-        requests.sign_approval(me, self.fresh(me), now=clock.now)
+        transmitting.sign_approval(me, self.fresh(me), now=clock.now)
 
     def hand_over(self, words: str, given: Sequence[dict[str, object]]) -> None:
         me = self.world.as_(GRACE)

@@ -19,7 +19,7 @@ from bench._proxy import Proxy, proxy_to
 from tests import people
 
 from comity.core.actors import Actor
-from comity_client import requests
+from comity_client import requests, transmitting
 from comity_client.cli import run
 from comity_client.http import Http
 from comity_client.transfer import deposit_bytes
@@ -260,8 +260,8 @@ def sent(server: Server) -> dict[str, Any]:
         label=Label("../../Known \u202eaccounts.csv", "text/csv"),
     )
     requests.write(amina, drafted, SUBJECT, TEXT, [annex])
-    requests.sign_approval(bruno, bruno.http.get(f"/requests/{drafted['id']}"))
-    return requests.transmit(amina, amina.http.get(f"/requests/{drafted['id']}"))
+    transmitting.sign_approval(bruno, bruno.http.get(f"/requests/{drafted['id']}"))
+    return transmitting.transmit(amina, amina.http.get(f"/requests/{drafted['id']}"))
 
 
 SIZE = 3 * tree.PART + 1000
@@ -283,5 +283,5 @@ def large(server: Server, content: bytes) -> dict[str, Any]:
         amina, content, matter=requests.matter(drafted, "annex"), readers=["OTP"], label=Label("Film.mov")
     )
     requests.write(amina, drafted, "Film", "See the annex.", [annex])
-    requests.sign_approval(bruno, bruno.http.get(f"/requests/{drafted['id']}"))
-    return requests.transmit(amina, amina.http.get(f"/requests/{drafted['id']}"))
+    transmitting.sign_approval(bruno, bruno.http.get(f"/requests/{drafted['id']}"))
+    return transmitting.transmit(amina, amina.http.get(f"/requests/{drafted['id']}"))

@@ -8,7 +8,7 @@ import pytest
 from tests import people
 from tests.client.conftest import At, Command, Server
 
-from comity_client import consulting, requests
+from comity_client import consulting, requests, transmitting
 
 TODAY = datetime.now(UTC).date()
 
@@ -25,7 +25,7 @@ def approved(server: Server) -> dict[str, Any]:
     body = {"requested": "XA", "requested_on": None, "measures": [{"letter": "d", "act": None}]}
     drafted = amina.http.post("/requests", body)
     requests.write(amina, drafted, "Letter", "Please serve it.", [])
-    requests.sign_approval(bruno, bruno.http.get(f"/requests/{drafted['id']}"))
+    transmitting.sign_approval(bruno, bruno.http.get(f"/requests/{drafted['id']}"))
     return amina.http.get(f"/requests/{drafted['id']}")
 
 
@@ -88,7 +88,7 @@ def test_what_another_controls_is_redirected(amina: Command, server: Server, sen
     early = amina("request", "redirect", sent["reference"], "1", "--to", "YB", "--yes")
     assert early.code != 0
     chidi, own = server.unlocked(people.CHIDI), server.unlocked(people.AMINA)
-    requests.acknowledge(chidi, chidi.http.get(f"/requests/{sent['id']}"))
+    transmitting.acknowledge(chidi, chidi.http.get(f"/requests/{sent['id']}"))
     said = {"holder": "Yvoria holds it."}
     consulting.consult(chidi, chidi.http.get(f"/requests/{sent['id']}"), "controlled_by_another", (2,), said)
     known = {one["outcome"]: one for one in own.http.get("/measures")["outcomes"]}

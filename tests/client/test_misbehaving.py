@@ -11,7 +11,7 @@ from bench._proxy import Exchange, Proxy
 from tests.client.conftest import TEXT, At, Said, Server
 from tests.people import AMINA, BRUNO, CHIDI
 
-from comity_client import config, requests
+from comity_client import config, requests, transmitting
 from comity_client.transfer import deposit_bytes
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical
@@ -59,7 +59,7 @@ def drafted(server: Server) -> tuple[Unlocked, dict[str, Any]]:
 
 def approved(server: Server) -> tuple[Unlocked, dict[str, Any]]:
     amina, draft = drafted(server)
-    requests.sign_approval(server.unlocked(BRUNO), draft)
+    transmitting.sign_approval(server.unlocked(BRUNO), draft)
     return amina, amina.http.get(f"/requests/{draft['id']}")
 
 
@@ -79,7 +79,7 @@ def test_nothing_is_transmitted_to_another_state_than_the_sealed_cover_names(at:
 def test_nothing_is_sealed_to_another_party_than_the_sealed_cover_names(
     at: At, server: Server, sent: dict[str, Any], line: Proxy, words: tuple[str, ...]
 ):
-    requests.acknowledge(server.unlocked(CHIDI), sent)
+    transmitting.acknowledge(server.unlocked(CHIDI), sent)
     comity = at(CHIDI)
     line.begin(view(sent, lambda shown: shown.update(requesting="YB")))
     refused(comity(*words, sent["reference"], "--yes"), line, "signed it, which does not send it")
@@ -88,7 +88,7 @@ def test_nothing_is_sealed_to_another_party_than_the_sealed_cover_names(
 
 
 def test_a_file_is_not_sealed_before_the_parties_are_known(at: At, server: Server, sent: dict[str, Any], line: Proxy):
-    requests.acknowledge(server.unlocked(CHIDI), sent)
+    transmitting.acknowledge(server.unlocked(CHIDI), sent)
     comity = at(CHIDI)
     Path("a.csv").write_bytes(b"1;2\r\n")
     answer = ("request", "answer", sent["reference"], "a.csv", "--text", "Here.", "--yes")
@@ -152,14 +152,14 @@ def test_who_wrote_the_text_cannot_have_approved_it(at: At, server: Server, line
             return getattr(http, name)
 
     http, amina.http = amina.http, Kept()  # type: ignore[assignment]
-    requests.sign_approval(amina, draft)
+    transmitting.sign_approval(amina, draft)
     line.begin(view(draft, with_approval(signed[0])))
     refused(comity("request", "transmit", draft["reference"], "--yes"), line, "who wrote the text has approved it")
 
 
 def test_a_file_of_an_answer_that_is_left_out_is_missed(at: At, server: Server, sent: dict[str, Any], line: Proxy):
     chidi = server.unlocked(CHIDI)
-    requests.acknowledge(chidi, sent)
+    transmitting.acknowledge(chidi, sent)
     matter = requests.matter(sent, "answer")
     file = deposit_bytes(chidi, b"1;2\r\n", matter=matter, readers=["OTP", "XA"], label=Label("Statements.csv"))
     outcomes = [{"n": n, "outcome": "executed", "ground": None} for n in (1, 2)]

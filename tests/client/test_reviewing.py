@@ -10,7 +10,7 @@ from tests import people
 from tests.client.conftest import At, Server
 
 from comity.core.actors import Actor
-from comity_client import requests, reviewing
+from comity_client import requests, reviewing, transmitting
 from comity_client.errors import ClientError, NotVerified
 from comity_client.transfer import deposit_bytes
 from comity_seal.opening.sealing import Label
@@ -72,8 +72,8 @@ def test_what_is_downloaded_holds_no_note_and_the_draft_is_approved_and_transmit
     amina, bruno = server.unlocked(people.AMINA), server.unlocked(people.BRUNO)
     reviewing.ask(amina, draft, people.BRUNO.id)
     reviewing.give(bruno, shown(server, draft, people.BRUNO), "ready", "Good.")
-    requests.sign_approval(bruno, shown(server, draft))
-    sent = requests.transmit(amina, shown(server, draft))
+    transmitting.sign_approval(bruno, shown(server, draft))
+    sent = transmitting.transmit(amina, shown(server, draft))
     assert sent["stage"] == "transmitted"
     assert at(people.AMINA)("request", "download", draft["reference"], "--to", "all").code == 0
     assert [one.name for one in sorted(Path("all").iterdir()) if "review" in one.name] == []

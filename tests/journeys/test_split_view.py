@@ -15,7 +15,7 @@ from tests.journeys.instance import Instance
 from tests.pages import town
 from tests.people import AMINA, CHIDI
 
-from comity_client import requests
+from comity_client import transmitting
 from comity_client.http import Http
 from comity_client.seen import Seen
 from comity_client.unlocked import Unlocked
@@ -64,7 +64,7 @@ def transmit(url: str, name: str, log: type[Seen] = Seen) -> State | None:
     amina = Unlocked.with_keys(http, people.root().public, people.keyset(AMINA))
     amina.log = log(http, str(http.get("/log/key")["key"]))
     amina.log.look()
-    requests.transmit(amina, http.get(f"/requests/{REQUESTS[name]}"))
+    transmitting.transmit(amina, http.get(f"/requests/{REQUESTS[name]}"))
     http.close()
     return amina.log.state
 
