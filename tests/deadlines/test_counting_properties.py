@@ -46,6 +46,9 @@ def worlds(draw):
             Fact(FactKind.EXTENDED, DAY0 + timedelta(hours=draw(hours)), on=date(2027, 2, draw(st.integers(1, 28))))
         )
     if draw(st.booleans()):
+        amended = date(2026, 11, 20) + timedelta(days=draw(st.integers(0, 60)))
+        facts.append(Fact(FactKind.AMENDED, DAY0 + timedelta(hours=draw(hours)), on=amended))
+    if draw(st.booleans()):
         met = draw(hours)
         facts.append(Fact(FactKind.MET, DAY0 + timedelta(hours=met)))
         if draw(st.booleans()):
@@ -131,7 +134,7 @@ def test_no_extension_leads_beyond_the_bound_and_one_within_it_is_left_alone(wor
     if furthest is None:
         assert terms.cap is None
         assert due == unbound
-    elif any(fact.kind is FactKind.EXTENDED for fact in facts):
+    elif any(fact.kind in (FactKind.EXTENDED, FactKind.AMENDED) for fact in facts):
         assert due == min(furthest, unbound, key=lambda one: one.at)
     else:
         assert due == unbound
