@@ -11,7 +11,7 @@ from tests.exchange import amended, sealed, toward
 from tests.exchange.amended import WITNESS
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE
 
-from comity.assistance import actions, amending, amendments, consultations, extending
+from comity.assistance import actions, amending, amendments, consultations, extending, withdrawing
 from comity.assistance.actions import Answer
 from comity.assistance.amendment_model import Amendment, Form
 from comity.assistance.amendments import Changes
@@ -165,7 +165,7 @@ def test_stages_that_do_not_fit():
         refused(sealed.answered(), Changes([WITNESS]), Refused, "it is answered")
         withdrawn = sealed.transmitted()
         with transaction(AMINA) as tx:
-            actions.withdraw(tx, withdrawn.id)
+            withdrawing.withdraw(tx, withdrawn.id)
         refused(withdrawn, Changes([WITNESS]), Refused, "it is withdrawn")
 
 
