@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE
 
-from comity.assistance import actions, messages, queries
+from comity.assistance import actions, messages, queries, withdrawing
 from comity.assistance.model import Message, Reading, RequestForAssistance, Stage
 from comity.assistance.thread import Posted, thread
 from comity.core import clock, database
@@ -104,13 +104,13 @@ def test_nothing_is_written_about_a_request_that_was_not_transmitted(make):
     assert (stored(Message), sealed.read(AMINA, rfa.id).stage) == (0, rfa.stage)
 
 
-@pytest.mark.parametrize("end", ["close", "withdraw"])
+@pytest.mark.parametrize("end", [actions.close, withdrawing.withdraw], ids=["close", "withdraw"])
 def test_what_was_written_stays_readable_when_the_request_has_ended_and_nothing_is_added(end):
     rfa = sealed.answered()
     sent = sealed.message(CHIDI, rfa, b"before the end")
     staged, _made = sealed.deposit(AMINA, rfa, "message", b"too slow")
     with transaction(AMINA) as tx:
-        getattr(actions, end)(tx, rfa.id)
+        end(tx, rfa.id)
     with pytest.raises(Refused, match=r"it is (closed|withdrawn)"), transaction(AMINA) as tx:
         messages.send(tx, rfa.id, staged.id, [])
     with pytest.raises(Refused):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
-from comity.assistance import actions
+from comity.assistance import actions, withdrawing
 from comity.assistance.model import RequestForAssistance, Stage
 from comity.core import database, journal, storage
 from comity.core.errors import ComityError, Conflict, Refused, Stale
@@ -167,7 +167,8 @@ def test_one_step_by_two_at_once_is_taken_once(step):
     pair = (CHIDI, CHINUA) if step == "acknowledge" else (AMINA, BRUNO)
     signed = {CHIDI: sealed.acknowledgement(CHIDI, rfa), CHINUA: sealed.acknowledgement(CHINUA, rfa)}
     more = {actor: [signed[actor]] if step == "acknowledge" else [] for actor in pair}
-    found = at_once(*[doing(actor, getattr(actions, step), rfa.id, *more[actor]) for actor in pair])
+    act = actions.acknowledge if step == "acknowledge" else withdrawing.withdraw
+    found = at_once(*[doing(actor, act, rfa.id, *more[actor]) for actor in pair])
     assert sorted(isinstance(one, Refused) for one in found) == [False, True], found
     assert lines(f"rfa.{'acknowledged' if step == 'acknowledge' else 'withdrawn'}") == 1
 
