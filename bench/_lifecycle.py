@@ -1,26 +1,32 @@
 """The steps, the sequential model and the judgement of `bench/lifecycle`."""
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from tests.exchange import sealed, withdrawn
+from tests.exchange import amended, sealed, withdrawn
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
 from comity.assistance import (
     actions,
+    amending,
+    amendments,
     consents,
     extending,
     links,
     occurrences,
+    receiving,
     reviewing,
     supplementing,
     transmission,
     withdrawing,
 )
+from comity.assistance.amendment_model import Amendment
+from comity.assistance.amendments import Changes
 from comity.assistance.consent_model import Extent
 from comity.assistance.link_model import Link
 from comity.assistance.model import FINAL, LIFECYCLE, RequestForAssistance, Stage
@@ -41,16 +47,20 @@ VERB_OF = {
     "rfa.withdrawn": "withdraw", "consultations.exhausted": "report", "rfa.expedited": "expedite",
     "rfa.confirmed": "confirm", "rfa.supplemented": "supplement", "rfa.linked": "link", "rfa.unlinked": "unlink",
     "consent.asked": "seek", "consent.refused": "consent", "review.asked": "submit", "review.given": "review",
-    "review.withdrawn": "unsubmit", "disposal.confirmed": "dispose",
+    "review.withdrawn": "unsubmit", "disposal.confirmed": "dispose", "amendment.prepared": "prepare",
+    "amendment.approved": "second", "rfa.amended": "amend", "amendment.discarded": "drop",
+    "amendment.acknowledged": "receive", "supplement.acknowledged": "receive",
 }  # fmt: skip
-TABLE = {"unsubmit": "review"}
+TABLE = {"unsubmit": "review", "prepare": "amend", "second": "amend"}
 """The verb by which the table knows a step, where it has another name here."""
+ANYWHERE = (set(Stage), None)
+"""Where what is not in the table may happen: what is prepared of an amendment can always be dropped."""
 WEIGHTS = {"ask": 4, "reply": 4, "extend": 4, "decide": 4, "answer": 2, "return": 3, "report": 1, "edit": 1,
            "approve": 3, "transmit": 3, "acknowledge": 3, "close": 0.15, "withdraw": 0.3, "dispose": 2, "expedite": 1,
            "confirm": 3, "supplement": 2, "link": 0.5, "unlink": 0.5, "seek": 2, "consent": 3, "submit": 2, "review": 3,
-           "unsubmit": 0.5}  # fmt: skip
+           "unsubmit": 0.5, "prepare": 3, "second": 4, "amend": 4, "drop": 0.3, "receive": 4}  # fmt: skip
 """How often each step is tried: what ends a request is rare, so that much happens to each."""
-OF_THE_STATE = {"acknowledge", "ask", "extend", "answer", "seek", "dispose"}
+OF_THE_STATE = {"acknowledge", "ask", "extend", "answer", "seek", "dispose", "receive"}
 LIMIT = "protected_person"
 """Every request has an annex with this limit, about which the State asks for consent."""
 
@@ -61,6 +71,7 @@ class Model:
     def __init__(self):
         self.stage, self.counts, self.links = Stage.DRAFT, Counter(), set()
         self.open, self.urgent, self.confirmed = Counter(), False, False
+        self.approved = False
 
     def takes(self, verb, data):
         """Take the step that a line says; whether the table allows it here."""
@@ -68,8 +79,11 @@ class Model:
         other = data.get("other")
         needs = {"ask": not self.open["question"], "answer": not self.open["question"],
                  "confirm": self.urgent and not self.confirmed,
+                 "second": self.open["amendment"] and not self.approved,
+                 "amend": self.approved and not (data.get("until") and self.open["date"]),
+                 "receive": self.later > 0,
                  "link": other not in self.links, "unlink": other in self.links}  # fmt: skip
-        sources, target = LIFECYCLE[TABLE.get(verb, verb)]
+        sources, target = LIFECYCLE.get(TABLE.get(verb, verb), ANYWHERE)
         if self.stage not in sources or not needs.get(verb, True):
             return False
         if (opened and self.open[opened]) or (ended and not self.open[ended]):
@@ -79,20 +93,28 @@ class Model:
         self.links ^= {other} if verb in ("link", "unlink") else set()
         self.urgent = bool(data["medium"]) if verb == "expedite" else self.urgent
         self.confirmed |= verb == "confirm"
+        self.approved = verb == "second" or (self.approved and verb not in ("amend", "drop"))
         self.counts[verb] += 1
         return True
 
     @property
+    def later(self):
+        """How much came later than the request, and was not acknowledged yet."""
+        return self.counts["supplement"] + self.counts["amend"] - self.counts["receive"]
+
+    @property
     def row(self):
         """What the rows must say."""
-        is_open = [bool(self.open[what]) for what in ("question", "date", "consent", "disposal")]
+        is_open = [bool(self.open[what]) for what in ("question", "date", "consent", "disposal", "amendment")]
         counted = [self.counts[verb] for verb in ("ask", "extend", "report", "supplement", "seek", "submit", "review")]
-        return [self.stage, *is_open, *counted, self.counts["unsubmit"], len(self.links), self.urgent, self.confirmed]
+        return [self.stage, *is_open, *counted, self.counts["unsubmit"], len(self.links), self.urgent, self.confirmed,
+                self.approved, self.counts["amend"] + 1, self.later]  # fmt: skip
 
 
-OPENS = {"ask": "question", "extend": "date", "seek": "consent", "submit": "review", "withdraw": "disposal"}
+OPENS = {"ask": "question", "extend": "date", "seek": "consent", "submit": "review", "withdraw": "disposal",
+         "prepare": "amendment"}  # fmt: skip
 ENDS = {"reply": "question", "decide": "date", "consent": "consent", "review": "review", "unsubmit": "review",
-        "dispose": "disposal"}  # fmt: skip
+        "dispose": "disposal", "amend": "amendment", "drop": "amendment"}  # fmt: skip
 """What is open from a step on and until another; it is opened once at a time."""
 
 
@@ -101,12 +123,15 @@ def row_of(session, rfa_id):
     rfa = session.get_one(RequestForAssistance, rfa_id)
     reviews = list(session.scalars(select(Review).where(Review.request == rfa_id)))
     links_of = list(session.scalars(select(Link).where(Link.rfa_id == rfa_id)))
-    is_open = [rfa.paused, rfa.undecided is not None, any(one.undecided for one in rfa.consents), rfa.disposing]
+    prepared = session.scalar(select(Amendment).where(Amendment.request == rfa_id))
+    is_open = [rfa.paused, rfa.undecided is not None, any(one.undecided for one in rfa.consents), rfa.disposing,
+               prepared is not None]  # fmt: skip
     counted = [len(some) for some in (rfa.clarifications, rfa.extensions, rfa.occurrences, rfa.supplements,
                rfa.consents, reviews)]  # fmt: skip
     given, withdrawn_ = (sum(getattr(one, at) is not None for one in reviews) for at in ("given_at", "withdrawn_at"))
     return [rfa.stage, *is_open, *counted, given, withdrawn_, len(links_of), rfa.urgent_by is not None,
-            rfa.confirmed_on is not None]  # fmt: skip
+            rfa.confirmed_on is not None, bool(prepared and prepared.approved_by), rfa.form,
+            len(rfa.later)]  # fmt: skip
 
 
 class Work:
@@ -176,7 +201,9 @@ def step(work, chance):
 
 def chosen(seen, chance):
     """A step and somebody: mostly one that looks possible, for there people collide."""
-    verbs = [verb for verb in WEIGHTS if seen.allows(TABLE.get(verb, verb))] if chance.random() < 0.8 else list(WEIGHTS)
+    verbs = list(WEIGHTS)
+    if chance.random() < 0.8:
+        verbs = [verb for verb in WEIGHTS if verb == "drop" or seen.allows(TABLE.get(verb, verb))]
     verb = chance.choices(verbs, [WEIGHTS[one] for one in verbs])[0]
     return verb, chance.choice([CHIDI, CHINUA] if verb in OF_THE_STATE else [AMINA, BRUNO])
 
@@ -184,7 +211,10 @@ def chosen(seen, chance):
 PURPOSES = {"ask": "question", "reply": "reply", "extend": "extension", "answer": "answer", "return": "return",
             "supplement": "supplement", "seek": "use", "consent": "consent", "review": "review"}  # fmt: skip
 SIGNED = {"approve": sealed.approval, "transmit": sealed.resealed, "acknowledge": sealed.acknowledgement,
-          "dispose": withdrawn.statement}  # fmt: skip
+          "dispose": withdrawn.statement,
+          "second": lambda actor, seen: amended.approval(still_prepared(seen), by=actor),
+          "amend": lambda actor, seen: amended.resealed(still_prepared(seen), by=actor),
+          "receive": lambda actor, seen: amended.receipt(seen, oldest(seen), by=actor)}  # fmt: skip
 
 
 def take(work, chance, actor, seen, verb, other):
@@ -195,6 +225,7 @@ def take(work, chance, actor, seen, verb, other):
     asked = sealed.BANK_AND_FREEZE
     later = seen.requested_on + timedelta(days=len(seen.extensions) * 7 + chance.randint(5, 9))
     low, high = sorted((seen.id, other))
+    change = Changes(requested_on=seen.requested_on + timedelta(days=chance.randint(-5, 9)))
     try:
         with transaction(actor) as tx:
             {
@@ -224,6 +255,11 @@ def take(work, chance, actor, seen, verb, other):
                 "submit": lambda: reviewing.ask(tx, seen.id, UUID((BRUNO if actor is AMINA else AMINA).id)),
                 "review": lambda: reviewing.give(tx, review, Finding.READY, draft, doc),
                 "unsubmit": lambda: reviewing.withdraw(tx, review),
+                "prepare": lambda: amending.prepare(tx, seen.id, change),
+                "second": lambda: amending.approve(tx, seen.id, given),
+                "amend": lambda: amending.transmit(tx, seen.id, given),
+                "drop": lambda: amending.discard(tx, seen.id),
+                "receive": lambda: receiving.receive(tx, seen.id, given),
             }[verb]()
         if not tx.lines:
             raise Refused("somebody else has made it so already")
@@ -231,6 +267,24 @@ def take(work, chance, actor, seen, verb, other):
         if doc is not None:
             work.keep(actor, seen, purpose, doc)
         raise
+    if verb == "prepare":
+        with suppress(ComityError):  # a colleague may have dropped it already
+            amended.written(seen, by=actor)
+
+
+def still_prepared(seen):
+    """The request, if an amendment of it is prepared, so that there is something to sign."""
+    with transaction(AMINA, writes=False) as tx:
+        if amendments.prepared(tx, seen) is None:
+            raise Refused("no amendment is prepared")
+    return seen
+
+
+def oldest(seen):
+    """The documents of what came first of all that is not acknowledged."""
+    if not seen.later:
+        raise Refused("nothing came later")
+    return seen.later[0].documents
 
 
 def open_review(seen):
@@ -251,10 +305,13 @@ def judged(work):
     """What the journal says, played through the model; and the rows beside it."""
     lost, doubled, impossible, lines = [], [], [], 0
     with database.Session(writes=False) as session:
+        of_amendments = defaultdict(set)
+        for line in session.scalars(select(Entry).where(Entry.name == "amendment.prepared")):
+            of_amendments[line.data["matter"]].add(line.subject)
         for rfa_id in work.every:
             model = Model()
             reviews = session.scalars(select(Review).where(Review.request == rfa_id))
-            subjects = [f"rfa:{rfa_id}", *(one.subject for one in reviews)]
+            subjects = [f"rfa:{rfa_id}", *(one.subject for one in reviews), *of_amendments[f"rfa:{rfa_id}"]]
             of_request = select(Entry).where(Entry.subject.in_(subjects)).order_by(Entry.seq)
             for line in session.scalars(of_request):
                 if line.name in VERB_OF:
