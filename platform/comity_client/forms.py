@@ -43,8 +43,10 @@ def check(sealed: object, request: dict[str, Any], received: Received) -> None:
     of one of the forms that there are; the last of them is what the platform shows of the request.
     """
     every = [cover_of(form["cover"]) for form in shown(request)]
-    if [form["n"] for form in shown(request)] != list(range(1, len(every) + 1)) or every[-1] != cover_of(request):
+    if [form["n"] for form in shown(request)] != list(range(1, len(every) + 1)):
         raise CoverMismatch("the platform shows forms that do not belong together")
+    if every[-1] != cover_of(request):
+        raise CoverMismatch("the platform shows another cover than the one that was sealed")
     purpose = received.manifest.purpose
     if purpose == "request":
         return compare_cover(sealed, every[0])

@@ -93,7 +93,7 @@ def test_its_receipt_is_signed_and_proven(amended: str, chidi: Command, sent: di
     items = server.unlocked(people.AMINA).http.get(f"/requests/{sent['id']}/receipts")["items"]
     (proof,) = [one for one in items if one["event"] == "amendment.acknowledged"]
     assert (proof["evidence"], proof["strength"]) == ("acknowledged", "signed")
-    assert receipts._acknowledgement(found, proof) == found["forms"][1]["acknowledgement"]
+    assert receipts._signed(found, "acknowledgement", proof["data"]) == found["forms"][1]["acknowledgement"]
 
 
 def test_a_supplement_is_received_too(at: At, chidi: Command, sent: dict[str, Any], server: Server) -> None:
