@@ -268,7 +268,7 @@ def take(work, chance, actor, seen, verb, other):
             work.keep(actor, seen, purpose, doc)
         raise
     if verb == "prepare":
-        with suppress(ComityError):  # a colleague may have dropped it already
+        with suppress(ComityError, OperationalError):  # a colleague may have dropped it already, or all write at once
             amended.written(seen, by=actor)
 
 
