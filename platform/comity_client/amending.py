@@ -14,9 +14,7 @@ from comity_client.requests import MESSAGE, both, check_listed, is_message, matt
 from comity_client.transfer import Deposited, Now, Received, deposit_bytes, stamp
 from comity_client.unlocked import Unlocked
 from comity_seal import canonical
-from comity_seal.approval import cover_sha256, parse_approval, verify_approval
-from comity_seal.encoding import unb64
-from comity_seal.errors import SealError
+from comity_seal.approval import cover_sha256
 from comity_seal.opening.sealing import acknowledge, approve
 
 AMENDMENT = replace(MESSAGE, name="amendment.json")
@@ -113,19 +111,8 @@ def sign_approval(me: Unlocked, request: dict[str, Any], *, now: Now | None = No
 def check_approval(me: Unlocked, request: dict[str, Any], papers: Sequence[Received]) -> None:
     """Whether a second officer of one's own side has signed this cover and these documents.  Raises NotVerified."""
     found = prepared(request)
-    try:
-        signed = unb64(found["approval"] or "")
-        claimed = parse_approval(signed)
-        signer = me.authority(me.code).signer(claimed.by.user, claimed.by.keyset, claimed.created)
-        approval = verify_approval(signed, signer.keys)
-    except SealError as error:
-        raise NotVerified(f"The approval of this amendment is not authentic: {error}.") from error
-    said = (approval.request, approval.cover_sha256, approval.by.authority)
-    documents = tuple(sorted((named(one) for one in papers), key=lambda one: one.doc))
-    if said != (request["id"], cover_sha256(cover_of(found["cover"])), me.code) or approval.documents != documents:
-        raise NotVerified("The approval of this amendment is not authentic: it is of something else than what is here.")
-    if approval.by.user == papers[0].opened.author.user:
-        raise NotVerified("The approval of this amendment is not authentic: who wrote the text has approved it.")
+    cover = cover_of(found["cover"])
+    transmitting.check_signed("amendment", me, found["approval"], request["id"], cover, papers)
 
 
 def transmit(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:

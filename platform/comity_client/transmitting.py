@@ -21,19 +21,27 @@ from comity_seal.opening.sealing import approve, reheader
 
 def check_approval(me: Unlocked, request: dict[str, Any], whole: Sequence[Received]) -> None:
     """Whether a second officer of one's own team has signed this cover and these documents.  Raises NotVerified."""
+    check_signed("request", me, request["approval"], request["id"], cover_of(request), whole)
+
+
+def check_signed(
+    what: str, me: Unlocked, given: str | None, request: str, cover: dict[str, Any], papers: Sequence[Received]
+) -> None:
+    """The same of a request or of an amendment of it, whose text is the first of `papers`.  Raises NotVerified."""
+    wrong = f"The approval of this {what} is not authentic"
     try:
-        signed = unb64(request["approval"])
+        signed = unb64(given or "")
         claimed = parse_approval(signed)
         signer = me.authority(me.code).signer(claimed.by.user, claimed.by.keyset, claimed.created)
         approval = verify_approval(signed, signer.keys)
     except SealError as error:
-        raise NotVerified(f"The approval of this request is not authentic: {error}.") from error
+        raise NotVerified(f"{wrong}: {error}.") from error
     said = (approval.request, approval.cover_sha256, approval.by.authority)
-    documents = tuple(sorted((named(one) for one in whole), key=lambda one: one.doc))
-    if said != (request["id"], cover_sha256(cover_of(request)), me.code) or approval.documents != documents:
-        raise NotVerified("The approval of this request is not authentic: it is of something else than what is here.")
-    if approval.by.user == whole[0].opened.author.user:
-        raise NotVerified("The approval of this request is not authentic: who wrote the text has approved it.")
+    documents = tuple(sorted((named(one) for one in papers), key=lambda one: one.doc))
+    if said != (request, cover_sha256(cover), me.code) or approval.documents != documents:
+        raise NotVerified(f"{wrong}: it is of something else than what is here.")
+    if approval.by.user == papers[0].opened.author.user:
+        raise NotVerified(f"{wrong}: who wrote the text has approved it.")
 
 
 def sign_approval(me: Unlocked, request: dict[str, Any], *, now: Now | None = None) -> dict[str, Any]:
