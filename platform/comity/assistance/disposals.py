@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from hashlib import sha256
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from comity.assistance import acknowledgements
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.policy import Named, Text
 from comity.assistance.withdrawal_model import Fate
@@ -18,7 +18,6 @@ from comity.core.transaction import Transaction
 from comity.exchange import queries as documents
 from comity.exchange.checks import signer, wrong
 from comity.exchange.model import Document, DocumentVersion
-from comity_seal import dsse
 from comity_seal.disposal import verify_disposal
 from comity_seal.errors import SealError
 
@@ -89,18 +88,14 @@ def check(
         raise wrong(AT, _("The statement is about another request."))
     if (said.fate, said.kept_for, said.note) != (fate.value, kept_for, str(note) if note else None):
         raise wrong(AT, _("The statement says something else of the documents than what came with it."))
-    there = {
-        (str(document.id), version.ver, version.envelope_sha256): document.purpose
-        for document, version in received(tx, rfa)
-    }
-    named = {(one.doc, one.ver, one.envelope_sha256) for one in said.documents}
-    if named != set(there):
+    there, named = acknowledgements.named(received(tx, rfa)), acknowledgements.of(said)
+    if named != there:
         raise wrong(
             AT,
             _("The statement names %(named)s of the %(all)s documents that your office received, or others: open the "
-              "request again, then sign once more.", named=len(named & set(there)), all=len(there)),
+              "request again, then sign once more.", named=len(named & there), all=len(there)),
         )  # fmt: skip
-    return sha256(dsse.Dsse.parse(signed).payload).hexdigest()
+    return acknowledgements.digest(signed)
 
 
 def check_catalogue() -> None:
