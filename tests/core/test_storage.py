@@ -167,7 +167,7 @@ def test_putting_and_deleting_at_once_loses_nothing(tmp_path: Path) -> None:
     one, other = Directory(tmp_path), Directory(tmp_path)
 
     def churn(store: Directory, name: str) -> None:
-        for number in range(60):
+        for number in range(400):
             store.put(f"payload/a/{name}", str(number).encode())
             assert store.get(f"payload/a/{name}") == str(number).encode()
             store.delete(f"payload/a/{name}")

@@ -21,6 +21,10 @@ KEY = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*")
 """What a key may look like: nothing that could leave the folder."""
 
 
+ATTEMPTS = 100
+"""How often a file is given its name while others keep removing the folder it goes to."""
+
+
 class Store(Protocol):
     """What the platform asks of a store."""
 
@@ -61,23 +65,23 @@ class Directory:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            try:
-                self._link(name, path)
-            except FileExistsError:
-                if path.read_bytes() != content:
-                    raise Conflict("This place in the store already holds something else.") from None
-            self._sync(path.parent)
+            self._link(name, path, content)
         finally:
             Path(name).unlink(missing_ok=True)
 
-    def _link(self, name: str, path: Path) -> None:
-        """Give the file its name; its folder may be removed, being empty, just before: then once more."""
-        for _ in range(5):
-            self._make(path.parent)
-            try:
-                return os.link(name, path)
-            except FileNotFoundError:
-                self._durable.clear()
+    def _link(self, name: str, path: Path, content: bytes) -> None:
+        """Give the file its name.  At any moment another process may remove the folder, being empty, or what had this
+        name before: then all of it once more."""
+        for _ in range(ATTEMPTS):
+            with suppress(FileNotFoundError):
+                self._make(path.parent)
+                try:
+                    os.link(name, path)
+                except FileExistsError:
+                    if path.read_bytes() != content:
+                        raise Conflict("This place in the store already holds something else.") from None
+                return self._sync(path.parent)
+            self._durable.clear()
         raise NotFound(f"The store {self.folder} is being removed.")
 
     def _make(self, folder: Path) -> None:
@@ -86,7 +90,8 @@ class Directory:
             return
         if folder != self.folder:
             self._make(folder.parent)
-            folder.mkdir(exist_ok=True)
+            with suppress(FileExistsError):
+                folder.mkdir()
             self._sync(folder.parent)
         if len(self._durable) >= 10_000:
             self._durable.clear()
