@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
-from tests.exchange import sealed
+from tests.exchange import sealed, withdrawn
 from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE, NAMES, account_id
 from tests.visits import Program, visitor
 
@@ -12,6 +12,7 @@ from comity.accounts import actions as accounts
 from comity.assistance import actions, assigning, saved
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.portfolio_model import Assignment, SavedView
+from comity.assistance.views import possible
 from comity.core import database
 from comity.core.errors import Denied, Invalid, NotFound, Refused
 from comity.core.journal import Entry
@@ -106,6 +107,29 @@ def test_nobody_works_on_what_has_ended():
     for actor in (AMINA, CHIDI):
         with pytest.raises(Refused):
             assign(actor, rfa, actor)
+    assert rows() == {}
+
+
+def test_a_withdrawn_request_is_worked_on_until_its_documents_are_accounted_for():
+    rfa = withdrawn.withdrawn(sealed.acknowledged())
+    assign(CHIDI, rfa, CHIDI)
+    with transaction(CHIDI) as tx:
+        assert "rfa.assign" in possible(tx.read(RequestForAssistance, rfa.id), tx.options(rfa))
+        assert assigning.hand_over(tx, account_id(CHINUA)) == 1
+    assert rows() == {(rfa.id, "XA"): CHINUA.id}
+    withdrawn.confirmed(rfa)
+    with pytest.raises(Refused):
+        assign(CHIDI, rfa, CHIDI)
+    with transaction(CHINUA) as tx:
+        assert "rfa.assign" not in possible(tx.read(RequestForAssistance, rfa.id), tx.options(rfa))
+        assert assigning.hand_over(tx, account_id(CHIDI)) == 0
+    assert rows() == {(rfa.id, "XA"): CHINUA.id}
+
+
+def test_what_is_withdrawn_without_asking_is_over():
+    rfa = withdrawn.withdrawn(sealed.acknowledged(), ask=False)
+    with pytest.raises(Refused):
+        assign(CHIDI, rfa, CHIDI)
     assert rows() == {}
 
 

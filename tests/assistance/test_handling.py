@@ -13,6 +13,7 @@ from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE
 
 from comity.assistance import actions, consents, handling, messages, withdrawing
 from comity.assistance.consent_model import Extent
+from comity.assistance.resealing import Resealed
 from comity.core import clock, database
 from comity.core.errors import Conflict, Denied, Invalid, NotFound, PolicyError, Refused
 from comity.core.journal import Entry
@@ -120,7 +121,7 @@ def test_what_was_approved_is_not_transmitted_with_other_limits():
         readers=[people.verified("OTP"), people.verified("XA")], created=sealed.created(),
     )  # fmt: skip
     again = [
-        actions.Resealed(one.doc, Signed(dropped.envelope, dropped.header, dropped.manifest_age))
+        Resealed(one.doc, Signed(dropped.envelope, dropped.header, dropped.manifest_age))
         if one.doc == annex.id
         else one
         for one in sealed.resealed(AMINA, rfa)

@@ -11,6 +11,7 @@ from tests.people import AMINA, BRUNO, CHIDI, CHINUA, DORA, EMRE, FAYE, GRACE, Z
 from comity.assistance import actions
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance, Stage
+from comity.assistance.resealing import Resealed
 from comity.core import database
 from comity.core.errors import Conflict, Denied, Invalid, NotFound, Refused, Stale
 from comity.core.journal import Entry
@@ -170,10 +171,10 @@ def test_exactly_the_approved_documents_are_transmitted():
     with transaction(BRUNO) as tx:
         actions.approve(tx, rfa.id, signed)
     again = sealed.resealed(AMINA, rfa)
-    for wrong in (again[:1], again + again[:1], [], [actions.Resealed(uuid4(), again[0].signed), again[1]]):
+    for wrong in (again[:1], again + again[:1], [], [Resealed(uuid4(), again[0].signed), again[1]]):
         with pytest.raises(Invalid, match="Exactly the approved documents"), transaction(AMINA) as tx:
             actions.transmit(tx, rfa.id, wrong)
-    exchanged = [actions.Resealed(again[0].doc, again[1].signed), actions.Resealed(again[1].doc, again[0].signed)]
+    exchanged = [Resealed(again[0].doc, again[1].signed), actions.Resealed(again[1].doc, again[0].signed)]
     with pytest.raises((Invalid, Conflict)), transaction(AMINA) as tx:
         actions.transmit(tx, rfa.id, exchanged)
     assert stage(rfa) is Stage.APPROVED

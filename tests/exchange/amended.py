@@ -10,11 +10,11 @@ from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI
 
 from comity.assistance import amending, amendments, receiving
-from comity.assistance.actions import Resealed
 from comity.assistance.amendment_model import Amendment
 from comity.assistance.amendments import Changes
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
+from comity.assistance.resealing import Resealed
 from comity.core.actors import Actor
 from comity.core.transaction import transaction
 from comity.exchange import queries as documents

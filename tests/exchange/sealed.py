@@ -13,6 +13,7 @@ from tests.people import AMINA, BRUNO, CHIDI
 from comity.assistance import actions, approvals, messages
 from comity.assistance.cover import Asked
 from comity.assistance.model import Message, RequestForAssistance
+from comity.assistance.resealing import Resealed
 from comity.core import clock
 from comity.core.actors import Actor
 from comity.core.transaction import transaction
@@ -150,7 +151,7 @@ def approved(**cover) -> RequestForAssistance:
         return actions.approve(tx, rfa.id, signed)
 
 
-def resealed(actor: Actor, rfa: RequestForAssistance, readers: list[str] | None = None) -> list[actions.Resealed]:
+def resealed(actor: Actor, rfa: RequestForAssistance, readers: list[str] | None = None) -> list[Resealed]:
     """Every document of a draft that goes, opened and sealed again for both parties."""
     with transaction(actor, writes=False) as tx:
         present = approvals.going(tx, rfa)
@@ -167,7 +168,7 @@ def resealed(actor: Actor, rfa: RequestForAssistance, readers: list[str] | None 
             readers=[people.verified(code) for code in readers or [rfa.requesting, rfa.requested]],
             created=created(),
         )
-        found.append(actions.Resealed(document.id, Signed(again.envelope, again.header, again.manifest_age)))
+        found.append(Resealed(document.id, Signed(again.envelope, again.header, again.manifest_age)))
     return found
 
 

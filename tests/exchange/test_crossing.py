@@ -11,6 +11,7 @@ from tests.people import AMINA, BRUNO, CHIDI, CHINUA
 
 from comity.assistance import actions, withdrawing
 from comity.assistance.model import RequestForAssistance, Stage
+from comity.assistance.resealing import Resealed
 from comity.core import database, journal, storage
 from comity.core.errors import ComityError, Conflict, Refused, Stale
 from comity.core.journal import Entry
@@ -222,7 +223,7 @@ def test_a_transmission_that_fails_at_its_last_document_shows_the_state_nothing(
     signed = sealed.approval(BRUNO, rfa)
     doing(BRUNO, actions.approve, rfa.id, signed)()
     good = sealed.resealed(AMINA, rfa)
-    bad = [*good[:-1], actions.Resealed(good[-1].doc, good[0].signed)]
+    bad = [*good[:-1], Resealed(good[-1].doc, good[0].signed)]
     before = (count(DocumentVersion), count(Entry))
     with pytest.raises(ComityError):
         doing(AMINA, actions.transmit, rfa.id, bad)()

@@ -19,6 +19,7 @@ from comity.assistance.addressees import Standing
 from comity.assistance.consultation_model import ProviderConsent
 from comity.assistance.cover import Asked
 from comity.assistance.model import BEFORE, Clarification, Outcome, RequestForAssistance, Stage
+from comity.assistance.resealing import Resealed, reseal
 from comity.assistance.review_model import Review
 from comity.assistance.transmission import Travelled
 from comity.core.errors import ComityError, Conflict, Fault, Invalid, Refused
@@ -56,14 +57,6 @@ VERB_OF_PURPOSE = {
     "disposal": "dispose",
 }
 """What one must be able to do in order to deposit a document for a purpose."""
-
-
-@dataclass(frozen=True)
-class Resealed:
-    """A document of a draft, sealed again for the requested party too."""
-
-    doc: UUID
-    signed: Signed
 
 
 @dataclass(frozen=True)
@@ -256,13 +249,7 @@ def transmit(
     rfa.move("transmit")
     approvals.check_again(tx, approvals.of_request(tx, rfa))
     covers.check_day(tx, rfa.requested, rfa.requested_on)
-    present = {document.id: document for document, _version in approvals.going(tx, rfa)}
-    if len(resealed) != len(present) or {one.doc for one in resealed} != set(present):
-        message = _("Exactly the approved documents must be sealed again, each once.")
-        raise Invalid(message, [Fault("/documents", message)])
-    for one in resealed:
-        both = [rfa.requesting, rfa.requested]
-        exchange.reseal(tx, present[one.doc], one.signed, matter=matter_of(rfa), readers=both)
+    reseal(tx, rfa, approvals.going(tx, rfa), resealed)
     rfa.transmitted_at = rfa.changed_at = tx.now
     tx.record(rfa, transmission.transmitted(tx, rfa, travelled))
     return rfa

@@ -12,13 +12,13 @@ from uuid import UUID
 
 from comity.assistance import amendment_events as events
 from comity.assistance import amendments, approvals, tracking
-from comity.assistance.actions import Resealed, matter_of
 from comity.assistance.amendment_model import Amendment
 from comity.assistance.amendments import Changes
 from comity.assistance.approvals import ToApprove
 from comity.assistance.model import RequestForAssistance
+from comity.assistance.resealing import Resealed, reseal
 from comity.assistance.standing import note_postponed
-from comity.core.errors import Fault, Invalid, NotFound, Refused
+from comity.core.errors import NotFound, Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
 from comity.exchange import actions as exchange
@@ -110,15 +110,9 @@ def transmit(tx: Transaction, rfa_id: UUID, resealed: Sequence[Resealed]) -> Req
     what = to_approve(tx, rfa, amendment)
     approvals.check_again(tx, what)
     amendments.check(tx, rfa, amendments.of(amendment))
-    present = {document.id: document for document, _version in what.documents}
-    if len(resealed) != len(present) or {one.doc for one in resealed} != set(present):
-        message = _("Exactly the approved documents must be sealed again, each once.")
-        raise Invalid(message, [Fault("/documents", message)])
+    reseal(tx, rfa, what.documents, resealed)
     before, _furthest = tracking.standing(tx, rfa)
     form = amendments.put(tx, rfa, amendment, [str(one.doc) for one in resealed], before)
-    for one in resealed:
-        both = [rfa.requesting, rfa.requested]
-        exchange.reseal(tx, present[one.doc], one.signed, matter=matter_of(rfa), readers=both)
     tx.remove(amendment)
     until = amendment.requested_on.isoformat() if amendment.requested_on else None
     said = (rfa.requesting, rfa.requested, form.n, form.added, form.taken_back, until, cover_sha256(rfa.cover))

@@ -6,19 +6,11 @@ from uuid import UUID
 
 from comity.assistance import amending, bodies, receiving, views
 from comity.assistance import amendment_views as forms
-from comity.assistance.actions import Resealed
 from comity.assistance.model import RequestForAssistance
 from comity.core.transaction import Transaction
-from comity.exchange.checks import Signed
 from comity.web import Api
 
 amending_api = Api("amendments", __name__, url_prefix="/requests/<uuid:rfa_id>")
-
-LARGEST_TRANSMISSION = 16 * 2**20
-"""Bytes: a hundred documents bring about 40 kB of signed and sealed pieces each."""
-
-LARGEST_PIECES = 2 * 2**20
-"""Bytes: an approval, in base64."""
 
 
 def _request(tx: Transaction, rfa_id: UUID) -> views.RequestView:
@@ -45,7 +37,9 @@ def discard_amendment(tx: Transaction, rfa_id: UUID) -> None:
     amending.discard(tx, rfa_id)
 
 
-@amending_api.post("/amendment/approve", body=bodies.ApproveBody, answers=views.RequestView, largest=LARGEST_PIECES)
+@amending_api.post(
+    "/amendment/approve", body=bodies.ApproveBody, answers=views.RequestView, largest=bodies.LARGEST_PIECES
+)
 def approve_amendment(tx: Transaction, rfa_id: UUID, body: bodies.ApproveBody) -> views.RequestView:
     """Approve by a signature over the amended cover and the documents; whoever prepared it cannot."""
     amending.approve(tx, rfa_id, body.approval)
@@ -56,11 +50,11 @@ def approve_amendment(tx: Transaction, rfa_id: UUID, body: bodies.ApproveBody) -
     "/amendment/transmit",
     body=forms.TransmitAmendmentBody,
     answers=views.RequestView,
-    largest=LARGEST_TRANSMISSION,
+    largest=bodies.LARGEST_TRANSMISSION,
 )
 def transmit_amendment(tx: Transaction, rfa_id: UUID, body: forms.TransmitAmendmentBody) -> views.RequestView:
     """Transmit an approved amendment, with every document sealed again for both parties: its form is in force."""
-    resealed = [Resealed(one.doc, Signed(one.envelope, one.header, one.manifest_age)) for one in body.documents]
+    resealed = [one.resealed for one in body.documents]
     return views.full(tx, amending.transmit(tx, rfa_id, resealed))
 
 

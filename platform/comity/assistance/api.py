@@ -30,7 +30,7 @@ from comity.assistance import (
     views,
     withdrawing_api,
 )
-from comity.assistance.actions import Answer, Resealed
+from comity.assistance.actions import Answer
 from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.sheets import sheet
@@ -57,12 +57,6 @@ api.register_blueprint(amendment_api.amending_api)
 api.register_blueprint(translation_api.translations)
 api.register_blueprint(withdrawing_api.withdrawals)
 api.register_blueprint(withdrawing_api.disposal)
-
-LARGEST_PIECES = 2 * 2**20
-"""Bytes: the signed and sealed pieces of one document, in base64."""
-
-LARGEST_TRANSMISSION = 16 * 2**20
-"""Bytes: a hundred documents bring about 40 kB of signed and sealed pieces each."""
 
 
 def _asked(measures: list[bodies.MeasureBody]) -> list[Asked]:
@@ -115,7 +109,9 @@ def discard(tx: Transaction, rfa_id: UUID) -> None:
     actions.discard(tx, rfa_id)
 
 
-@api.post("/requests/<uuid:rfa_id>/approve", body=bodies.ApproveBody, answers=views.RequestView, largest=LARGEST_PIECES)
+@api.post(
+    "/requests/<uuid:rfa_id>/approve", body=bodies.ApproveBody, answers=views.RequestView, largest=bodies.LARGEST_PIECES
+)
 def approve(tx: Transaction, rfa_id: UUID, body: bodies.ApproveBody) -> views.RequestView:
     """Approve by a signature over cover and documents; the drafter cannot."""
     return views.full(tx, actions.approve(tx, rfa_id, body.approval))
@@ -125,11 +121,11 @@ def approve(tx: Transaction, rfa_id: UUID, body: bodies.ApproveBody) -> views.Re
     "/requests/<uuid:rfa_id>/transmit",
     body=link_views.TransmitBody,
     answers=views.RequestView,
-    largest=LARGEST_TRANSMISSION,
+    largest=bodies.LARGEST_TRANSMISSION,
 )
 def transmit(tx: Transaction, rfa_id: UUID, body: link_views.TransmitBody) -> views.RequestView:
     """Transmit, with every document sealed again for both parties; or register what has travelled by something else."""
-    resealed = [Resealed(one.doc, Signed(one.envelope, one.header, one.manifest_age)) for one in body.documents]
+    resealed = [one.resealed for one in body.documents]
     travelled = body.travelled.travelled if body.travelled else None
     return views.full(tx, actions.transmit(tx, rfa_id, resealed, travelled))
 
@@ -281,7 +277,7 @@ def begin_upload(tx: Transaction, body: BeginBody) -> UploadView:
     body=CompleteBody,
     answers=DocumentView,
     status=201,
-    largest=LARGEST_PIECES,
+    largest=bodies.LARGEST_PIECES,
 )
 def complete(tx: Transaction, upload_id: UUID, body: CompleteBody) -> DocumentView:
     """Make an upload a document; the same completion again gives the same document."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from comity.accounts import queries as accounts
 from comity.accounts.model import Account
 from comity.assistance import events
+from comity.assistance.consent_model import Consent
 from comity.assistance.model import FINAL, RequestForAssistance
 from comity.assistance.portfolio_model import Assignment
+from comity.assistance.withdrawal_model import Withdrawal
 from comity.core.errors import Refused
 from comity.core.text import _
 from comity.core.transaction import Transaction
@@ -58,10 +60,16 @@ def hand_over(tx: Transaction, account: UUID) -> int:
 
 
 def own_open(tx: Transaction) -> list[RequestForAssistance]:
-    """The requests that are given to the actor and have not ended."""
+    """The requests that are given to the actor and on which something is left to do: as `over` says of one."""
     own = select(Assignment.rfa_id).where(Assignment.account == tx.actor.id, Assignment.authority == tx.actor.authority)
-    open_ones = (RequestForAssistance.id.in_(own), RequestForAssistance.stage.not_in(FINAL))
-    return tx.find(RequestForAssistance, *open_ones, order_by=RequestForAssistance.reference)
+    waits = or_(
+        RequestForAssistance.stage.not_in(FINAL),
+        RequestForAssistance.withdrawal.has(Withdrawal.asked & Withdrawal.confirmed_at.is_(None)),
+        RequestForAssistance.consents.any(Consent.decided_at.is_(None)),
+    )
+    return tx.find(
+        RequestForAssistance, RequestForAssistance.id.in_(own), waits, order_by=RequestForAssistance.reference
+    )
 
 
 def colleague(tx: Transaction, account: UUID) -> Account:
@@ -89,7 +97,7 @@ def assigned(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[
 
 
 def _assign(tx: Transaction, rfa: RequestForAssistance, account: UUID | None) -> bool:
-    if rfa.stage in FINAL:
+    if rfa.over:
         raise Refused(_("%(reference)s has ended: nobody works on it any more.", reference=rfa.reference))
     authority = tx.actor.authority or ""
     row = tx.session.get(Assignment, (rfa.id, authority))

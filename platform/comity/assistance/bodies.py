@@ -11,6 +11,8 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from comity.assistance.addressees import Standing
 from comity.assistance.consultation_model import ProviderConsent
 from comity.assistance.model import Outcome
+from comity.assistance.resealing import Resealed
+from comity.exchange.checks import Signed
 from comity.exchange.views import Base64
 from comity.web import Body, Query
 from comity.web.dates import Day
@@ -25,6 +27,12 @@ def _instant(value: Any) -> Any:
     except ValueError:
         raise ValueError("write the instant as 2026-12-22T14:30:00Z") from None
 
+
+LARGEST_PIECES = 2 * 2**20
+"""Bytes: the signed and sealed pieces of one document, or an approval, in base64."""
+
+LARGEST_TRANSMISSION = 16 * 2**20
+"""Bytes: a hundred documents bring about 40 kB of signed and sealed pieces each."""
 
 MOST = 1000
 """Things in one list of a body; how many of each kind are taken is for the settings."""
@@ -81,6 +89,10 @@ class ResealedBody(Body):
     envelope: Base64
     header: Base64
     manifest_age: Base64
+
+    @property
+    def resealed(self) -> Resealed:
+        return Resealed(self.doc, Signed(self.envelope, self.header, self.manifest_age))
 
 
 class DocumentBody(Body):

@@ -261,6 +261,11 @@ class RequestForAssistance(Formed, Row):
         return self.withdrawal is not None and self.withdrawal.open
 
     @property
+    def over(self) -> bool:
+        """Whether it has ended and neither side has anything left to say: about its documents, or about a consent."""
+        return self.stage in FINAL and not self.disposing and not any(one.undecided for one in self.consents)
+
+    @property
     def left_to_another(self) -> list[Consultation]:
         """The consultations that ended with the Court asking whoever has control [Statute art. 93(9)(b)]."""
         return [one for one in self.consultations if not one.open and one.outcome == "redirected"]

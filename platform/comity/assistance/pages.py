@@ -47,7 +47,7 @@ from comity.assistance import (
 from comity.assistance.addressees import Addressee
 from comity.assistance.calendar_pages import calendar
 from comity.assistance.forms import CoverForm
-from comity.assistance.model import BEFORE, FINAL, RequestForAssistance
+from comity.assistance.model import BEFORE, RequestForAssistance
 from comity.assistance.portfolio import portfolio
 from comity.assistance.reading import readers
 from comity.assistance.stepping import for_step, sealed
@@ -189,7 +189,7 @@ def show(tx: Transaction, rfa_id: UUID) -> str:
         waiting=showing.to_agree(tx, rfa) or showing.to_meet(tx, rfa),
         drafter=tx.actor.id == rfa.drafted_by,
         given_to=assigning.assigned(tx, [rfa]).get(rfa.id),
-        colleagues=assigning.colleagues(tx) if rfa.stage not in FINAL else [],
+        colleagues=assigning.colleagues(tx) if not rfa.over else [],
         behind=documents.is_behind(tx, rfa.id),
         reviews=review_views.reviews(tx, rfa),
         **translation_pages.shown(tx, rfa),

@@ -21,7 +21,7 @@ from comity.assistance.amendment_views import AmendmentView, FormView, MeasureVi
 from comity.assistance.consent_views import ConsentView, SupplementView
 from comity.assistance.consultation_views import ConsultationView, PartView
 from comity.assistance.link_views import LinkView
-from comity.assistance.model import FINAL, Clarification, Extension, Occurrence, RequestForAssistance
+from comity.assistance.model import Clarification, Extension, Occurrence, RequestForAssistance
 from comity.assistance.review_views import PersonView, ReviewView
 from comity.assistance.thread import Posted
 from comity.assistance.withdrawing_views import WithdrawalView
@@ -190,7 +190,7 @@ def possible(rfa: RequestForAssistance, options: set[str]) -> list[str]:
         option
         for option in options
         if option in ("rfa.read", "rfa.open")
-        or (option in ("rfa.assign", "rfa.remind") and rfa.stage not in FINAL)
+        or (option in ("rfa.assign", "rfa.remind") and not rfa.over)
         or (option not in ("rfa.draft", "rfa.assign", "rfa.remind") and rfa.allows(option.partition(".")[2]))
     )
 
