@@ -5,6 +5,7 @@ COMITY_TEST_DATABASE=postgresql runs on PostgreSQL: the server that COMITY_TEST_
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,14 @@ generating.load_profile("here")
 KIND = os.environ.get("COMITY_TEST_DATABASE", "sqlite")
 if KIND not in ("sqlite", "postgresql"):
     raise pytest.UsageError("COMITY_TEST_DATABASE is sqlite or postgresql")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What uses no database is not tested once more on PostgreSQL: nothing in it could be different."""
+    if KIND == "postgresql":
+        needs = ["database_url" in getattr(item, "fixturenames", ()) for item in items]
+        config.hook.pytest_deselected(items=[item for item, does in zip(items, needs, strict=True) if not does])
+        items[:] = [item for item, does in zip(items, needs, strict=True) if does]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,12 +66,21 @@ def postgresql_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database of whatever test this process runs is, on SQLite."""
+    return tmp_path_factory.mktemp("database") / "comity.sqlite3"
+
+
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of the database of this test, in the chosen kind."""
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of the database of this test, in the chosen kind; on SQLite nothing is there yet."""
     if KIND == "postgresql":
         return str(request.getfixturevalue("postgresql_url"))
-    return f"sqlite:///{tmp_path / 'comity.sqlite3'}"
+    file: Path = request.getfixturevalue("database_file")
+    for each in file.parent.glob(f"{file.name}*"):
+        each.unlink()
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture
@@ -104,13 +122,36 @@ def empty_database(settings: core_settings.Settings) -> Iterator[Engine]:
 
 @pytest.fixture(name="database")
 def _database(settings: core_settings.Settings) -> Iterator[Engine]:
-    """The configured database with every table, and nothing in them."""
-    engine = database.configure(settings.database.url)
+    """The configured database with every table, and nothing in them.
+
+    A process keeps its engine, since to compile every statement anew takes longer than most tests.
+    """
+    url = settings.database.url
+    if url not in _ENGINES:
+        _ENGINES[url] = database.configure(url)
+    database.use(_ENGINES[url])
+    _fresh(_ENGINES[url])
+    yield _ENGINES[url]
+    database.dispose()
+
+
+_ENGINES: dict[str, Engine] = {}
+_EMPTY: dict[frozenset[str], bytes] = {}
+"""A database on SQLite without any row, for each set of tables that the loaded modules have made known."""
+
+
+def _fresh(engine: Engine) -> None:
     if KIND == "postgresql":
         _empty(engine)
-    Base.metadata.create_all(engine)
-    yield engine
-    database.dispose()
+        return
+    tables, file = frozenset(Base.metadata.tables), Path(str(engine.url.database))
+    if tables not in _EMPTY:
+        Base.metadata.create_all(engine)
+        with closing(engine.raw_connection()) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+        _EMPTY[tables] = file.read_bytes()
+    file.write_bytes(_EMPTY[tables])
 
 
 def _empty(engine: Engine) -> None:
@@ -118,8 +159,9 @@ def _empty(engine: Engine) -> None:
     there = set(inspect(engine).get_table_names())
     names = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name in there]
     with engine.begin() as connection:
-        for name in names:
-            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.exec_driver_sql("; ".join(f'DELETE FROM "{name}"' for name in names) or "SELECT 1")
+    if not there.issuperset(Base.metadata.tables):
+        Base.metadata.create_all(engine)
 
 
 @pytest.fixture(scope="session")

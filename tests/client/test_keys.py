@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from tests import people
-from tests.client.conftest import ROOT, Command, Server
+from tests.client.conftest import ROOT, Command, Server, platform
 
 from comity.core.actors import Actor
 from comity_seal.errors import WrongPassphrase
@@ -21,6 +22,13 @@ from comity_seal.publickeys import PublicKeySet
 
 FILE = """SELECT w.file FROM keyset_way w JOIN keyset k ON k.id = w.keyset_id
           WHERE k.account_id = ? AND w.kind = ?"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A platform of its own: one authority loses its statement, and people of others get other keys."""
+    with platform(tmp_path_factory.mktemp("keys")) as running:
+        yield running
 
 
 class Terminal:

@@ -88,6 +88,13 @@ def create_all() -> None:
     Base.metadata.create_all(engine())
 
 
+def use(engine: Engine) -> None:
+    """Use this engine from now on, which `configure` has given before: what it has compiled it need not compile again."""
+    global _engine
+    dispose()
+    _engine = engine
+
+
 def dispose() -> None:
     """Close every connection."""
     global _engine
