@@ -68,10 +68,10 @@ LIMIT = "protected_person"
 class Model:
     """One request as the table of the lifecycle alone would have it."""
 
-    def __init__(self):
+    def __init__(self, *, dated):
         self.stage, self.counts, self.links = Stage.DRAFT, Counter(), set()
         self.open, self.urgent, self.confirmed = Counter(), False, False
-        self.approved = False
+        self.approved, self.dated = False, dated
 
     def takes(self, verb, data):
         """Take the step that a line says; whether the table allows it here."""
@@ -80,7 +80,9 @@ class Model:
         needs = {"ask": not self.open["question"], "answer": not self.open["question"],
                  "confirm": self.urgent and not self.confirmed,
                  "second": self.open["amendment"] and not self.approved,
-                 "amend": self.approved and not (data.get("until") and self.open["date"]),
+                 "extend": self.dated,
+                 "amend": self.approved and not (data.get("until") and self.open["date"])
+                 and not (data.get("until") and not self.dated and self.open["question"]),
                  "receive": self.later > 0,
                  "link": other not in self.links, "unlink": other in self.links}  # fmt: skip
         sources, target = LIFECYCLE.get(TABLE.get(verb, verb), ANYWHERE)
@@ -94,6 +96,7 @@ class Model:
         self.urgent = bool(data["medium"]) if verb == "expedite" else self.urgent
         self.confirmed |= verb == "confirm"
         self.approved = verb == "second" or (self.approved and verb not in ("amend", "drop"))
+        self.dated |= verb == "amend" and bool(data["until"])
         self.counts[verb] += 1
         return True
 
@@ -108,7 +111,7 @@ class Model:
         is_open = [bool(self.open[what]) for what in ("question", "date", "consent", "disposal", "amendment")]
         counted = [self.counts[verb] for verb in ("ask", "extend", "report", "supplement", "seek", "submit", "review")]
         return [self.stage, *is_open, *counted, self.counts["unsubmit"], len(self.links), self.urgent, self.confirmed,
-                self.approved, self.counts["amend"] + 1, self.later]  # fmt: skip
+                self.approved, self.dated, self.counts["amend"] + 1, self.later]  # fmt: skip
 
 
 OPENS = {"ask": "question", "extend": "date", "seek": "consent", "submit": "review", "withdraw": "disposal",
@@ -130,8 +133,8 @@ def row_of(session, rfa_id):
                rfa.consents, reviews)]  # fmt: skip
     given, withdrawn_ = (sum(getattr(one, at) is not None for one in reviews) for at in ("given_at", "withdrawn_at"))
     return [rfa.stage, *is_open, *counted, given, withdrawn_, len(links_of), rfa.urgent_by is not None,
-            rfa.confirmed_on is not None, bool(prepared and prepared.approved_by), rfa.form,
-            len(rfa.later)]  # fmt: skip
+            rfa.confirmed_on is not None, bool(prepared and prepared.approved_by),
+            rfa.requested_on is not None, rfa.form, len(rfa.later)]  # fmt: skip
 
 
 class Work:
@@ -140,12 +143,14 @@ class Work:
     def __init__(self):
         self.lock = threading.Lock()
         self.every, self.current, self.told, self.refused, self.broken = [], [], Counter(), Counter(), []
-        self.spare, self.limited = {}, {}
+        self.spare, self.limited, self.undated = {}, {}, set()
         for _ in range(SHARED):
             self.current.append(self.fresh())
 
     def fresh(self):
-        rfa = sealed.written(on=clock.now().date() + timedelta(days=30))
+        dated = len(self.every) % 3 != 2
+        rfa = sealed.written(on=clock.now().date() + timedelta(days=30) if dated else None)
+        self.undated |= set() if dated else {rfa.id}
         annex, _made = sealed.deposit(AMINA, rfa, "annex", b"the witness", handling=[LIMIT])
         self.limited[rfa.id] = annex.id
         self.every.append(rfa.id)
@@ -223,9 +228,10 @@ def take(work, chance, actor, seen, verb, other):
     doc = work.document(actor, seen, purpose) if purpose else None
     given = SIGNED[verb](actor, seen) if verb in SIGNED else None
     asked = sealed.BANK_AND_FREEZE
-    later = seen.requested_on + timedelta(days=len(seen.extensions) * 7 + chance.randint(5, 9))
+    asked_for = seen.requested_on or clock.now().date() + timedelta(days=30)
+    later = asked_for + timedelta(days=len(seen.extensions) * 7 + chance.randint(5, 9))
     low, high = sorted((seen.id, other))
-    change = Changes(requested_on=seen.requested_on + timedelta(days=chance.randint(-5, 9)))
+    change = Changes(requested_on=asked_for + timedelta(days=chance.randint(-5, 9)))
     try:
         with transaction(actor) as tx:
             {
@@ -309,7 +315,7 @@ def judged(work):
         for line in session.scalars(select(Entry).where(Entry.name == "amendment.prepared")):
             of_amendments[line.data["matter"]].add(line.subject)
         for rfa_id in work.every:
-            model = Model()
+            model = Model(dated=rfa_id not in work.undated)
             reviews = session.scalars(select(Review).where(Review.request == rfa_id))
             subjects = [f"rfa:{rfa_id}", *(one.subject for one in reviews), *of_amendments[f"rfa:{rfa_id}"]]
             of_request = select(Entry).where(Entry.subject.in_(subjects)).order_by(Entry.seq)

@@ -107,6 +107,61 @@ def test_without_another_date_no_clock_moves_at_all():
     assert started == []
 
 
+@pytest.fixture
+def undated():
+    """A request that asks for no date, with the State."""
+    with clock.at(BEGIN):
+        made = sealed.acknowledged()
+    with clock.at(BEGIN + timedelta(days=2)):
+        yield made
+
+
+def test_a_date_that_is_asked_for_later_takes_the_place_of_the_default(undated):
+    before = periods(undated)
+    after = amended.amended(undated, on=LATER)
+    now = periods(undated)
+    assert (after.requested_on, after.forms[0].earlier_on, after.forms[0].date_before) == (LATER, None, None)
+    assert now["date requested later"] == (BEGIN + timedelta(days=2), LATER, None, None)
+    assert now["carrying out"][:3] == before["carrying out"][:3]
+    assert now["carrying out"][3] == BEGIN + timedelta(days=2)
+    assert now["acknowledgement"] == before["acknowledgement"]
+    assert [one.data["requested_on"] for one in lines("rfa.dated")] == [LATER.isoformat()]
+    first = undated.cover | {"requested_on": None}
+    assert amendments.covers_of(sealed.read(CHIDI, undated.id)) == [first, after.cover]
+    assert after.cover["requested_on"] == LATER.isoformat()
+
+
+def test_from_then_on_it_moves_stands_still_and_is_met_as_one_that_was_asked_for_at_first(undated):
+    amended.amended(undated, on=LATER)
+    amended.amended(undated, on=EARLIER)
+    assert [one.data["requested_on"] for one in lines("rfa.dated")] == [LATER.isoformat()]
+    assert periods(undated)["date requested later"][1] == EARLIER
+    asked, _made = sealed.deposit(CHIDI, undated, "question")
+    with clock.at(BEGIN + timedelta(days=3)), transaction(CHIDI) as tx:
+        actions.ask(tx, undated.id, asked.id)
+    with clock.at(BEGIN + timedelta(days=8)):
+        reply, _made = sealed.deposit(AMINA, undated, "reply")
+        with transaction(AMINA) as tx:
+            actions.reply(tx, undated.id, 1, reply.id)
+        assert periods(undated)["date requested later"][1] == EARLIER + timedelta(days=7)  # five, and a week-end
+        answer, _made = sealed.deposit(CHIDI, undated, "answer")
+        with transaction(CHIDI) as tx:
+            actions.answer(tx, undated.id, sealed.outcomes(undated), [answer.id], form=3)
+    assert periods(undated)["date requested later"][2] == BEGIN + timedelta(days=8)
+
+
+def test_a_date_that_is_asked_for_before_the_receipt_is_acknowledged_lets_no_default_begin():
+    with clock.at(BEGIN):
+        waiting = sealed.transmitted()
+        amended.amended(waiting, on=LATER)
+        signed = sealed.acknowledgement(CHIDI, waiting)
+        with transaction(CHIDI) as tx:
+            actions.acknowledge(tx, waiting.id, signed)
+    now = periods(waiting)
+    assert set(now) == {"acknowledgement", "date requested later"}
+    assert now["date requested later"] == (BEGIN, LATER, None, None)
+
+
 def test_forms_follow_each_other_and_each_cover_can_be_told(rfa):
     first = sealed.read(AMINA, rfa.id).cover
     second = amended.amended(rfa, add=[WITNESS], on=LATER).cover

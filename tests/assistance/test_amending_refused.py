@@ -136,8 +136,19 @@ def test_while_another_date_is_asked_for_that_is_decided_first(rfa):
     assert amended.amended(rfa, add=[WITNESS]).form == 2  # measures are another matter
 
 
-def test_where_no_date_was_asked_for_none_begins():
-    refused(sealed.acknowledged(), Changes(requested_on=LATER), Refused, "begins none")
+def test_where_no_date_was_asked_for_none_begins_while_a_question_is_open():
+    asking = sealed.asked()
+    refused(asking, Changes(requested_on=LATER), Refused, "reply first")
+    with database.Session() as session:
+        assert session.scalars(select(Entry.name).where(Entry.name == "rfa.dated")).all() == []
+    assert amended.amended(asking, add=[WITNESS]).form == 2  # measures are another matter
+
+
+@pytest.mark.parametrize(("day", "why"), [(date(2031, 3, 4), "passed"), (date(2061, 3, 4), "too far")])
+def test_a_first_date_is_a_day_to_come(day, why):
+    with clock.at(datetime(2031, 3, 5, 9, tzinfo=UTC)):
+        error = refused(sealed.acknowledged(), Changes(requested_on=day), Invalid, "")
+    assert [(fault.pointer, why in fault.message) for fault in error.faults] == [("/requested_on", True)]
 
 
 def test_only_one_is_prepared_at_a_time_also_by_two_at_once(rfa):

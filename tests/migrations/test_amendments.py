@@ -67,3 +67,17 @@ def test_requested_dates_that_run_follow_amendments_and_nothing_else_does(
     assert policies() == before
     with database.engine().connect() as connection:
         assert connection.exec_driver_sql("SELECT kind FROM deadline_fact").scalar_one() == "extended"
+
+
+def test_a_default_that_runs_ends_when_a_date_is_asked_for(empty_database: Engine, config: Config) -> None:
+    command.upgrade(config, "0020")
+    (now,) = [rule.model_dump(mode="json") for rule in rules() if rule.name == "carrying out"]
+    before = {**now, "ended_by": [name for name in now["ended_by"] if name != "rfa.dated"]}
+    other = next(rule.model_dump(mode="json") for rule in rules() if rule.name == "acknowledgement")
+    with database.engine().begin() as connection:
+        for n, (name, policy) in enumerate({"carrying out": before, "acknowledgement": other}.items(), 1):
+            add(connection, "deadline", id=f"{n:032x}", rule=name, policy=json.dumps(policy))
+    command.upgrade(config, "head")
+    assert policies() == {"carrying out": now, "acknowledgement": other}
+    command.downgrade(config, "0020")
+    assert policies() == {"carrying out": before, "acknowledgement": other}

@@ -64,6 +64,14 @@ class RequestAmended(AboutRequest):
 
 
 @dataclass(frozen=True)
+class RequestDated(AboutRequest):
+    """A request that had asked for no date asks for this one from here on, by an amendment."""
+
+    name: ClassVar[str] = "rfa.dated"
+    requested_on: str
+
+
+@dataclass(frozen=True)
 class AmendmentAcknowledged(AboutRequest):
     """A person of the requested party has signed that the amendment was received; the hash is of what she signed."""
 

@@ -115,13 +115,13 @@ def _in_added(pointer: str, before: int) -> str:
 
 
 def _faults_of_day(tx: Transaction, rfa: RequestForAssistance, day: date) -> list[Fault]:
-    """Raises Refused where no date can be changed now."""
-    if rfa.requested_on is None:
-        raise Refused(_("No date was asked for: an amendment changes a date, and begins none."))
+    """Raises Refused where no date can be changed, or asked for, now."""
     if rfa.undecided is not None:
         raise Refused(_("Another date is asked for: decide about that first."))
+    if rfa.requested_on is None and rfa.paused:
+        raise Refused(_("A question is open, and no date is asked for yet: reply first, then ask for one."))
     here = covers.today(tx, rfa.requested)
-    now, furthest = standing(tx, rfa)
+    now, furthest = standing(tx, rfa) if rfa.requested_on else (None, None)
     message = None
     if day < here:
         message = _("This day has passed where the other party is: choose a later one.")
@@ -209,7 +209,7 @@ def put(tx: Transaction, rfa: RequestForAssistance, amendment: Amendment, docs: 
         taken_back=list(amendment.taken_back),
         requested_on=amendment.requested_on or rfa.requested_on,
         earlier_on=rfa.requested_on,
-        date_before=before if amendment.requested_on is not None else None,
+        date_before=before if amendment.requested_on and rfa.requested_on else None,
         documents=docs,
         prepared_by=amendment.prepared_by,
         approved_by=amendment.approved_by,

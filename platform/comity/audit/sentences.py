@@ -138,6 +138,7 @@ SENTENCES: dict[str, Any] = {
     "consent.stated": _l("%(who)s said how the consent stands for measure %(n)s of request %(matter)s: %(consent)s."),
     "rfa.supplemented": _l("%(who)s supplemented request %(matter)s (%(supplement)s)."),
     "rfa.amended": _l("%(who)s amended request %(matter)s: form %(form)s is in force."),
+    "rfa.dated": _l("%(who)s asked for %(requested_on)s as the date of request %(matter)s, which had none."),
     "amendment.prepared": _l("%(who)s began to prepare an amendment of request %(matter)s (form %(form)s)."),
     "amendment.changed": _l("%(who)s changed the amendment that is prepared for request %(matter)s (form %(form)s)."),
     "amendment.approved": _l("%(who)s approved the amendment of request %(matter)s (form %(form)s)."),

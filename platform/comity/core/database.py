@@ -89,7 +89,7 @@ def create_all() -> None:
 
 
 def use(engine: Engine) -> None:
-    """Use this engine from now on, which `configure` has given before: what it has compiled it need not compile again."""
+    """Use this engine from now on, which `configure` gave before: what it has compiled is not compiled again."""
     global _engine
     dispose()
     _engine = engine
