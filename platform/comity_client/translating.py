@@ -56,9 +56,9 @@ def every(http: Http, *, only_open: bool = False) -> list[dict[str, Any]]:
 
 def find(http: Http, name: str) -> dict[str, Any]:
     """The translation of that reference.  Raises ClientError."""
-    for one in every(http):
-        if name.lower() in (one["reference"].lower(), one["id"]):
-            return one
+    found: list[dict[str, Any]] = http.get("/translations", reference=name)["items"]
+    if found:
+        return found[0]
     raise ClientError(f"You see no translation {name}: `comity translation list` shows those that you do.")
 
 

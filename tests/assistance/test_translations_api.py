@@ -84,6 +84,24 @@ def test_the_whole_of_it_as_programs_do_it(app):
     assert Program(app, BRUNO).api("GET", f"/documents/{made}").status_code == 200
 
 
+def test_one_is_found_by_its_reference_and_what_has_ended_comes_after_what_is_waited_for(app):
+    rfa = sealed.written()
+    made = [translators.ask(rfa, days=n) for n in (30, 10, 20)]
+    for ended in made[1:]:
+        with transaction(AMINA) as tx:
+            translating.withdraw(tx, ended.id)
+    amina = Program(app, AMINA)
+    every = [one["reference"] for one in amina.api("GET", "/translations").json["items"]]
+    assert every == [made[0].reference, made[2].reference, made[1].reference]
+    for ended in made:
+        for name in (ended.reference, ended.reference.lower()):
+            (found,) = amina.api("GET", f"/translations?reference={name}").json["items"]
+            assert found["id"] == str(ended.id)
+    assert amina.api("GET", f"/translations?open=true&reference={made[1].reference}").json["items"] == []
+    assert amina.api("GET", "/translations?reference=OTP/LS/1999/001").json["items"] == []
+    assert Program(app, DORA).api("GET", f"/translations?reference={made[0].reference}").json["items"] == []
+
+
 def test_the_service_is_told_nothing_of_the_request(app):
     rfa = sealed.transmitted()
     asked = translators.take(translators.ask(rfa))

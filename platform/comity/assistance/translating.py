@@ -257,10 +257,18 @@ def of_request(tx: Transaction, rfa: RequestForAssistance) -> list[Translation]:
     )
 
 
-def listing(tx: Transaction, *, only_open: bool, limit: int = 200) -> list[Translation]:
-    """What was asked of the reader's service, or by her team: the most urgent first."""
-    shown = Translation.stage.in_(OPEN) if only_open else Translation.stage != TranslationStage.PREPARED
-    return tx.find(Translation, shown, order_by=(Translation.wanted_on, Translation.reference), limit=limit)
+def listing(tx: Transaction, *, only_open: bool, reference: str | None = None, limit: int = 200) -> list[Translation]:
+    """What was asked of the reader's service, or by her team: what somebody waits for, the most urgent first.
+
+    Then, unless only that is wanted, what has ended, the latest first; `limit` of each.
+    """
+    one, by_day = Translation, (Translation.wanted_on, Translation.reference)
+    named = [one.reference == reference.upper()] if reference else []
+    found = tx.find(one, one.stage.in_(OPEN), *named, order_by=by_day, limit=limit)
+    if not only_open:
+        latest = (one.ended_at.desc(), one.reference)
+        found += tx.find(one, one.ended_at.is_not(None), *named, order_by=latest, limit=limit)
+    return found
 
 
 def due_days(tx: Transaction, found: Sequence[Translation]) -> dict[UUID, date]:

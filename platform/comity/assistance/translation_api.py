@@ -18,8 +18,9 @@ translations = Api("translations", __name__)
 
 @translations.get("/translations", query=bodies.TranslationsQuery, answers=TranslationList)
 def translations_asked(tx: Transaction, query: bodies.TranslationsQuery) -> TranslationList:
-    """What is asked of your language service or by your team, the most urgent first."""
-    return TranslationList(items=bodies.views(tx, translating.listing(tx, only_open=query.open)))
+    """What is asked of your language service or by your team, the most urgent first; then what has ended."""
+    found = translating.listing(tx, only_open=query.open, reference=query.reference)
+    return TranslationList(items=bodies.views(tx, found))
 
 
 @translations.get("/requests/<uuid:rfa_id>/translations", answers=TranslationList)

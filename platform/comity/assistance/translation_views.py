@@ -47,9 +47,10 @@ class PapersBody(Body):
 
 
 class TranslationsQuery(Query):
-    """`open`: only what somebody still waits for."""
+    """`open`: only what somebody still waits for; `reference`: only the one of that reference."""
 
     open: bool = False
+    reference: str | None = Field(default=None, max_length=50)
 
 
 class TranslationView(View):
