@@ -15,10 +15,10 @@ OFF = [
     "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
     "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
     "PreconnectToSearch",
-    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    "SpareRendererForSitePerProcess", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
 ]  # fmt: skip
-"""What Playwright turns off itself, whose list this takes the place of; and the renderers that every window starts for
-its address bar, seen or not: they take twice as long as a page."""
+"""What Playwright turns off itself, whose list this takes the place of; a renderer in reserve, and those that a window
+starts for its address bar, seen or not: they take twice as long as a page."""
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
