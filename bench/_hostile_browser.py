@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from _hostile_command import Verdict
 from _hostile_kinds import ACTS, Act, Kind
-from _hostile_world import SECRETS, World
+from _hostile_world import SECRETS, STATEMENTS, World
 from _proxy import Proxy
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from tests import people
@@ -77,39 +77,46 @@ class Windows:
         try:
             if not kind.fresh:
                 honest = context.new_page()
-                self._take(honest, act, go_on=False)
+                self._take(honest, act, SECRETS, go_on=False)
                 honest.evaluate(LATER)
             proxy.begin(lambda exchange: kind.meddle(self.world, exchange))
             page = context.new_page()
             downloads: list[object] = []
             page.on("download", lambda one: downloads.append(one))
-            said, main = self._take(page, act)
+            secrets = () if kind.page_shows else SECRETS
+            said, main = self._take(page, act, secrets)
+            offered = page.locator(".comity-file", has_text=STATEMENTS).locator("[data-open]:visible").count()
         finally:
             context.close()
         faults = [
             ("nothing was changed on the way", not proxy.changed),
             ("it did not say what is wrong", not REFUSED.search(said)),
-            ("something was shown", any(secret in main for secret in SECRETS)),
+            ("something was shown", any(secret in main for secret in secrets)),
+            ("something can be saved", kind.page_shows and offered > 0),
             ("something was saved", bool(downloads)),
             (f"it was left with the platform: {proxy.left_behind}", bool(proxy.left_behind)),
         ]
         return Verdict(kind.name, "browser", " ".join(said.split()), "; ".join(what for what, holds in faults if holds))
 
-    def _take(self, page: Page, act: Act, *, go_on: bool = True) -> tuple[str, str]:
-        """Go to the page of an act, unlock, and do it; what is said in the end, and all that is shown."""
+    def _take(self, page: Page, act: Act, secrets: Sequence[str], *, go_on: bool = True) -> tuple[str, str]:
+        """Go to the page of an act, unlock, and do it; what is said in the end, and all that is shown.
+
+        It is over, too, once one of the secrets is shown.
+        """
         page.goto(act.page.format(id=self.world.requests[act.request]["id"]))
         form = page.locator("[data-unlock-form]")
         self._settled(page)
         if form.is_visible():
             form.locator("input[type=password]").fill(people.PASSPHRASE)
             form.locator("button[type=submit], button:not([type])").first.click()
-        said, main = self._wait(page, unlocked=True)
-        if said or not go_on or act.name == "open":
-            return self._wait(page) if act.name == "open" and not said else (said, main)
+        said, main = self._wait(page, secrets, unlocked=True)
+        opening = act.name in ("open", "open the answer")
+        if said or not go_on or opening:
+            return self._wait(page, secrets) if opening and not said else (said, main)
         if act.name == "ask":
             page.locator("#text").fill("Which?")
         page.locator("main form:not([data-unlock-form]) button[type=submit]:visible").first.click()
-        return self._wait(page, left=page.url)
+        return self._wait(page, secrets, left=page.url)
 
     def _settled(self, page: Page) -> None:
         """Until the page has found out whether the key is locked, or says what is wrong."""
@@ -119,12 +126,12 @@ class Windows:
                 return
             time.sleep(0.05)
 
-    def _wait(self, page: Page, *, unlocked: bool = False, left: str = "") -> tuple[str, str]:
+    def _wait(self, page: Page, secrets: Sequence[str], *, unlocked: bool = False, left: str = "") -> tuple[str, str]:
         """Until something is said, or shown, or it is unlocked, or the page was left."""
         until = time.monotonic() + SECONDS
         while True:
             found = page.evaluate(SEEN)
-            done = found["said"] or any(secret in found["main"] for secret in SECRETS)
+            done = found["said"] or any(secret in found["main"] for secret in secrets)
             done = done or (unlocked and page.locator("[data-lock]:visible").count()) or (left and page.url != left)
             if done or time.monotonic() > until:
                 return found["said"], found["main"]
@@ -136,7 +143,7 @@ class Windows:
         act = ACTS["open"]
         self._state(act.actor)
         context = self._opened(act.actor)
-        said, main = self._take(context.new_page(), act)
+        said, main = self._take(context.new_page(), act, SECRETS)
         context.close()
         sound = not said and SECRETS[1] in main
         return [] if sound else [f"the page does not open when nobody misbehaves: {said or main[:300]}"]

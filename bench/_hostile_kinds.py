@@ -69,7 +69,8 @@ class Kind:
     """One way to misbehave.  `says` is a pattern of what the client must say, `code` how the command ends.
 
     `shows` says that something sound may be shown or saved before what is not, which then is not among it; `fresh`
-    that it is done to somebody who has seen no statements and no log before; `browser` which act a page meets it with.
+    that it is done to somebody who has seen no statements and no log before; `browser` which act a page meets it with,
+    and `page_shows` that the page shows what is sound beside what is not, which nobody can save then.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Kind:
     shows: bool = False
     fresh: bool = False
     browser: str = ""
+    page_shows: bool = False
 
     def heard(self, said: str) -> bool:
         return re.search(self.says, said) is not None

@@ -89,6 +89,12 @@ def unlimited(_world: World, value: dict[str, Any]) -> None:
         one |= {"handling": [], "blocked": []}
 
 
+def others_limits(_world: World, value: dict[str, Any]) -> None:
+    """The documents of an answer with another limit than the one that was signed with them."""
+    for one in (one for one in value["documents"] if one["handling"]):
+        one["handling"] = ["protected_person"]
+
+
 def limited(_world: World, value: dict[str, Any]) -> None:
     """A limit that nobody has signed, on the text of the request."""
     for one in requests.documents(value, "request"):
@@ -139,7 +145,13 @@ def kinds() -> Iterator[Kind]:
     files = "files of the answer that the platform shows are not those"
     yield Kind("file of an answer left out", ACTS["open the answer"], view("answered", without_file), files)
     limits = "other handling limits than its sender has signed"
-    yield Kind("handling limit left out", ACTS["open the answer"], view("answered", unlimited), limits)
+    answer = ACTS["open the answer"]
+    unlimited_page = both(view("answered", unlimited), html("answered", 'data-limits="lead_only"', 'data-limits=""'))
+    yield Kind("handling limit left out", answer, unlimited_page, limits, page_shows=True, browser=answer.name)
+    others = both(
+        view("answered", others_limits), html("answered", 'data-limits="lead_only"', 'data-limits="protected_person"')
+    )
+    yield Kind("another handling limit than was signed", answer, others, limits, page_shows=True, browser=answer.name)
     yield Kind("handling limit that nobody signed", opening, view("sent", limited), limits)
     yield Kind("another request under this reference", opening, view("sent", of_another), changed)
 

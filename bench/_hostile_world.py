@@ -42,6 +42,9 @@ SUBJECT, TEXT = "Accounts of Meridian Freight", "The Office asks for the stateme
 NEWS, ANNEX, NOTE = "The originals leave by courier.", b"bank;account\r\nUnion;1\r\n", b"Room 4, the old port\r\n"
 NOW = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 WITNESS_KEY = NoteKey("witness.example/xa", WITNESS, b"\4" * 32)
+STATEMENTS = "Statements.csv"
+"""The file of an answer, which has a handling limit."""
+
 SECRETS = (SUBJECT, TEXT, NEWS)
 """What must not be shown of anything that fails a check."""
 
@@ -174,7 +177,7 @@ class World:
         chidi = self.me(CHIDI)
         transmitting.acknowledge(chidi, self.shown(name, CHIDI))
         request = self.shown(name, CHIDI)
-        file = self._file(CHIDI, request, ANNEX, "answer", requests.both(request), "Statements.csv")
+        file = self._file(CHIDI, request, ANNEX, "answer", requests.both(request), STATEMENTS)
         outcomes = [{"n": one["n"], "outcome": "executed", "ground": None} for one in request["measures"]]
         requests.answer(chidi, request, "Attached.", outcomes, [file])
 

@@ -80,6 +80,16 @@ def _free(name: str, doc: str, taken: set[str]) -> str:
     return name
 
 
+def refuse_gone(request: dict[str, Any], still: dict[str, Any]) -> None:
+    """Raises PartlyDone where documents were left out that one's own side has said to be destroyed or returned."""
+    gone = len(request["documents"]) - len(still["documents"])
+    if gone:
+        raise PartlyDone(
+            f"Left out: {gone} of the documents, which your office has said to be destroyed or returned. They are not "
+            f"handed out to it again."
+        )
+
+
 def refuse_kept(kept: Sequence[str]) -> None:
     """Raises PartlyDone where files were left alone."""
     if kept:

@@ -147,13 +147,15 @@ def download(
 ) -> None:
     """Bring every document of a request here, verified, each with a proof that `comity verify` checks offline."""
     me = unlock(passphrase_file)
-    found = find(me.http, name)
+    whole = find(me.http, name)
+    found = requests.still_held(me, whole)
     folder = folder or bringing.folder_of(found)
     written, kept, held = bringing.documents(me, found, folder, force=force, sealed=sealed, progress=progress)
     value = {"items": written, "held_back": [one.manifest.doc for one, _limits in held]}
     out(value, as_json_, "\n".join(one["file"] for one in written))
     handling.refuse_held(found, held)
     bringing.refuse_kept(kept)
+    bringing.refuse_gone(whole, found)
 
 
 @request.command()
