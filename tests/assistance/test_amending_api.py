@@ -117,6 +117,27 @@ def test_the_pages_say_what_changes_and_to_whom(app):
     assert "Look at the amendment" not in amina.get(home).get_data(as_text=True)
 
 
+def test_the_page_asks_for_a_first_date_where_there_is_none_and_not_while_a_question_is_open(app):
+    rfa, asking = sealed.acknowledged(), sealed.asked()
+    amina, at = visitor(app, AMINA), f"/requests/{rfa.id}"
+    page = amina.get(f"{at}/amend").get_data(as_text=True)
+    assert ("No date was asked for." in page, "requested_on-day" in page) == (True, True)
+    parts = {f"requested_on-{part}": value for part, value in (("day", "2"), ("month", "4"), ("year", "2031"))}
+    assert amina.post(f"{at}/amend", **parts).status_code == 303
+    page = amina.get(f"{at}/amendment").get_data(as_text=True)
+    assert ("<del>no date</del>" in page, "2 April 2031" in page) == (True, True)
+    page = amina.get(f"/requests/{asking.id}/amend").get_data(as_text=True)
+    assert ("reply first, then ask for one" in page, "requested_on-day" in page) == (True, False)
+    assert amina.post(f"/requests/{asking.id}/amend", **parts).status_code == 409
+    assert Program(app, AMINA).api("GET", f"/requests/{asking.id}").json["amendment"] is None
+    amended.written(rfa)
+    amended.approved(rfa)
+    amended.transmitted(rfa)
+    for actor in (AMINA, CHIDI):
+        page = visitor(app, actor).get(at).get_data(as_text=True)
+        assert ("<del>no date</del>" in page, "2 April 2031" in page) == (True, True)
+
+
 def test_both_sides_see_what_has_changed_and_what_is_not_acknowledged(app):
     rfa = sealed.acknowledged()
     after = amended.amended(rfa, add=[WITNESS], take_back=[2])
