@@ -4,6 +4,7 @@ import threading
 from collections import Counter, defaultdict
 from contextlib import suppress
 from datetime import timedelta
+from traceback import extract_tb
 from uuid import UUID
 
 from sqlalchemy import select
@@ -198,7 +199,8 @@ def step(work, chance):
             raise
         work.refused["busy"] += 1  # SQLite has one writer: who waited for too long was told so, and may try again
     except Exception as error:
-        work.broken.append(f"{type(error).__name__}: {error}"[:300])
+        place = extract_tb(error.__traceback__)[-1]
+        work.broken.append(f"{type(error).__name__} in {place.name}, line {place.lineno}: {error}"[:300])
     else:
         with work.lock:
             work.told[about, verb] += 1

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from comity.core import clock
-from comity_client import consulting, messages, requests, translating, transmitting, withdrawing
+from comity_client import amending, consulting, messages, requests, translating, transmitting, withdrawing
 from comity_client.http import Http
 from comity_client.transfer import Deposited, deposit_bytes
 from comity_client.unlocked import Unlocked
@@ -202,6 +202,21 @@ class Story:
         one = next(one for one in translating.every(me.http, only_open=True) if one["stage"] == "asked")
         translating.give(me, translating.act(me.http, one, "take"), words, now=clock.now)
 
+    def amend(self, words: str, *add: tuple[str, str | None]) -> None:
+        """Prepare an amendment: measures that come in, and a sealed text that says why."""
+        me = self.world.as_(self.author)
+        measures = [{"letter": letter_, "act": act} for letter_, act in add]
+        self.request = amending.prepare(me, self.fresh(me), measures)
+        amending.write(me, self.request, words, now=clock.now)
+
+    def approve_amendment(self) -> None:
+        me = self.world.as_(BRUNO)
+        amending.sign_approval(me, self.fresh(me), now=clock.now)
+
+    def transmit_amendment(self) -> None:
+        me = self.world.as_(self.author)
+        amending.transmit(me, self.fresh(me), now=clock.now)
+
     def close(self) -> None:
         requests.act(self.world.as_(self.author), self.request, "close")
 
@@ -274,6 +289,12 @@ def _near_and_paused(world: World) -> tuple[Story, Story, Story]:
     freeze.sent(15)
     on(14, lambda: freeze.acknowledge(CHIDI), 10)
     on(5, lambda: freeze.ask(CHIDI, "Which of the two companies of this name is meant: number 118 204 or 120 311?"), 15)
+    on(4, lambda: freeze.amend(
+        "A judge of the Court has allowed the seizure of what is frozen. Please seize it under the new measure; "
+        "the first two stay as they are.", ("k", "seize"),
+    ), 10)  # fmt: skip
+    on(3, freeze.approve_amendment, 11)
+    on(3, freeze.transmit_amendment, 14)
 
     vehicles = Story(world, "vehicles", "XA", [("i", "vehicle")], today + timedelta(days=45))
     vehicles.sent(1)

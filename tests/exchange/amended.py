@@ -16,6 +16,7 @@ from comity.assistance.cover import Asked
 from comity.assistance.model import RequestForAssistance
 from comity.assistance.resealing import Resealed
 from comity.core.actors import Actor
+from comity.core.errors import Refused
 from comity.core.transaction import transaction
 from comity.exchange import queries as documents
 from comity.exchange.actions import Signed
@@ -55,7 +56,8 @@ def cover(rfa: RequestForAssistance, *, by: Actor = AMINA) -> dict[str, object]:
     with transaction(by, writes=False) as tx:
         here = tx.read(RequestForAssistance, rfa.id)
         found = amendments.prepared(tx, here)
-        assert found is not None
+        if found is None:
+            raise Refused("No amendment is prepared any more.")
         return amendments.cover_of(here, found)
 
 
