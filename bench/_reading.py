@@ -216,18 +216,23 @@ class Reading:
             "replies": sum(one.answered_at is not None for one in rfa.clarifications) == replied,
             "outcomes": all((one.status.value == "executed") == bool(names["rfa.answered"]) for one in rfa.measures),
         }
-        wanted = {"acknowledgement": (bool(names["rfa.acknowledged"]), False)} if stamped else {}
+        wanted = {("acknowledgement", ""): (bool(names["rfa.acknowledged"]), False)} if stamped else {}
         carried = (rfa.stage.value in ("answered", "closed"), asked > replied)
         if stamped and rfa.requested_on:
-            wanted["requested date"] = carried
+            wanted["requested date", ""] = carried
         elif names["rfa.acknowledged"]:
-            wanted["carrying out"] = carried
-        stand = {one.rule: (one.met_at is not None, one.paused_since is not None) for one in periods}
+            wanted["carrying out", ""] = carried
+        begun = {(rule, ""): stamped for rule in ("acknowledgement", "requested date")}
+        begun["carrying out", ""] = at.get("rfa.acknowledged")
+        questions = [one.at for one in own if one.name == "clarification.asked"]
+        for n, moment in enumerate(questions, 1):  # one at a time is open, and a clock of its own runs for its reply
+            wanted["reply to a question", str(n)], begun["reply to a question", str(n)] = (n <= replied, False), moment
+        stand = {(one.rule, one.key): (one.met_at is not None, one.paused_since is not None) for one in periods}
         facts["periods"] = stand == wanted and len(stand) == len(periods)
         for one in periods:
             started = [line.at for line in about[one.subject] if line.name == "deadline.started"]
-            begun = at.get("rfa.acknowledged") if one.rule == "carrying out" else stamped
-            facts[f"start of {one.rule}"] = started == [begun] == [journal.stamp(one.triggered_at)]
+            moment = begun.get((one.rule, one.key))
+            facts[f"start of {one.rule}"] = started == [moment] == [journal.stamp(one.triggered_at)]
         facts |= self._released(papers, names, about)
         for fact in [fact for fact, holds in facts.items() if not holds]:
             self.found.fault(f"{rfa.reference} is half done: {fact} ({', '.join(one.name for one in own)}; {stand})")
