@@ -13,6 +13,7 @@ from comity.exchange.checks import signer, wrong
 from comity.exchange.model import Document, DocumentVersion
 from comity_seal import dsse
 from comity_seal.acknowledgement import Acknowledgement, verify_acknowledgement
+from comity_seal.approval import Approval
 from comity_seal.disposal import Disposal
 from comity_seal.errors import SealError
 
@@ -44,13 +45,13 @@ def verified(tx: Transaction, signed: bytes) -> Acknowledgement:
     return said
 
 
-def of(said: Acknowledgement | Disposal) -> set[tuple[str, int, str]]:
-    """The documents of which it speaks."""
+def of(said: Acknowledgement | Approval | Disposal) -> set[tuple[str, int, str]]:
+    """The documents of which a signed statement speaks."""
     return {(one.doc, one.ver, one.envelope_sha256) for one in said.documents}
 
 
 def named(pairs: Iterable[tuple[Document, DocumentVersion]]) -> set[tuple[str, int, str]]:
-    """Documents as such a statement names them."""
+    """Documents as a signed statement names them."""
     return {(str(document.id), version.ver, version.envelope_sha256) for document, version in pairs}
 
 

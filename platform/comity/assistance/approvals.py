@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from comity.assistance import acknowledgements
 from comity.assistance.model import RequestForAssistance
 from comity.core.errors import Refused
 from comity.core.text import _
@@ -108,6 +109,4 @@ def _is_of_cover(approval: Approval, what: ToApprove) -> bool:
 
 
 def _is_of_documents(approval: Approval, what: ToApprove) -> bool:
-    return {(one.doc, one.ver, one.envelope_sha256) for one in approval.documents} == {
-        (str(document.id), version.ver, version.envelope_sha256) for document, version in what.documents
-    }
+    return acknowledgements.of(approval) == acknowledgements.named(what.documents)
