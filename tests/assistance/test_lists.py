@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import InvalidRequestError
 from tests.exchange import sealed
 from tests.people import AMINA, BRUNO, CHIDI, DORA, FAYE, GRACE, ZOLA
 from tests.visits import Program, visitor
@@ -254,3 +255,12 @@ def test_every_stage_has_a_turn(world):
     for stage in Stage:
         rfa = RequestForAssistance(stage=stage, clarifications=[])
         assert tracking.turn_of(rfa) in (tracking.REQUESTING, tracking.REQUESTED, tracking.NOBODY)
+
+
+def test_a_row_with_few_parts_gives_them_and_refuses_the_others():
+    made = sealed.transmitted()
+    with transaction(AMINA, writes=False) as tx:
+        (row,) = queries.listing(tx, Filter(), parts=[RequestForAssistance.measures]).requests
+        assert [one.n for one in row.measures] == [one.n for one in made.measures]
+        with pytest.raises(InvalidRequestError, match="raise"):
+            assert row.consultations

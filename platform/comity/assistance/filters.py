@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from comity.accounts.naming import person_name
 from comity.assistance import kinds, policy, saved, sides
@@ -156,24 +157,26 @@ def value_name(tx: Transaction, name: str, value: str) -> str:
         return str(person_name(value))
     if name == "side":
         return _side_name(value)
-    return _words(tx)[name, value]
+    if (name, value) == ("turn", "other") and not sides.of_the_court(tx):
+        return str(_("Next step: the Court's"))
+    return str(WORDS[name, value])
 
 
-def _words(tx: Transaction) -> dict[tuple[str, str], str]:
-    return {
-        ("turn", "you"): _("Next step: yours"),
-        ("turn", "other"): _("Next step: the State's") if sides.of_the_court(tx) else _("Next step: the Court's"),
-        ("date", "passed"): _("Past the requested date"),
-        ("date", "week"): _("Requested within seven days"),
-        ("date", "paused"): _("Paused while a question is open"),
-        ("date", "none"): _("No date is open"),
-        ("mine", "assigned"): _("Given to me"),
-        ("mine", "drafted"): _("Drafted by me"),
-        ("whose", "nobody"): _("Given to nobody"),
-        ("unread", "yes"): _("With new messages"),
-        ("urgent", "yes"): _("Urgent"),
-        ("urgent", "unconfirmed"): _("Urgent, to be confirmed"),
-    }
+WORDS = {
+    ("turn", "you"): _l("Next step: yours"),
+    ("turn", "other"): _l("Next step: the State's"),
+    ("date", "passed"): _l("Past the requested date"),
+    ("date", "week"): _l("Requested within seven days"),
+    ("date", "paused"): _l("Paused while a question is open"),
+    ("date", "none"): _l("No date is open"),
+    ("mine", "assigned"): _l("Given to me"),
+    ("mine", "drafted"): _l("Drafted by me"),
+    ("whose", "nobody"): _l("Given to nobody"),
+    ("unread", "yes"): _l("With new messages"),
+    ("urgent", "yes"): _l("Urgent"),
+    ("urgent", "unconfirmed"): _l("Urgent, to be confirmed"),
+}
+"""The words of an address as people read them."""
 
 
 def sort_name(value: str) -> str:

@@ -74,13 +74,18 @@ pages.register_blueprint(calendar)
 
 Answered = str | Response | tuple[str, int]
 
+SHOWN = [
+    getattr(RequestForAssistance, part) for part in ("measures", "clarifications", "supplements", "forms", "withdrawal")
+]
+"""The parts of a request that a row of the list shows something of."""
+
 
 @pages.page("/", menu=_l("Requests"), roles=PARTIES, order=10)
 def index(tx: Transaction) -> str:
     """The list, as the address narrows and sorts it."""
     wanted = filtering.read(tx, request.args.lists(), ignored=("after", "lang"))
     try:
-        page = queries.listing(tx, wanted, after=request.args.get("after"), limit=LISTED)
+        page = queries.listing(tx, wanted, after=request.args.get("after"), limit=LISTED, parts=SHOWN)
     except ValueError:
         abort(400)
     return render_template(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -28,8 +29,15 @@ class Page:
     after: str | None
 
 
-def listing(tx: Transaction, wanted: Filter, *, after: str | None = None, limit: int = 50) -> Page:
-    """The requests that the actor may see, as the filter narrows and sorts them.
+def listing(
+    tx: Transaction,
+    wanted: Filter,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    parts: Sequence[Any] | None = None,
+) -> Page:
+    """The requests that the actor may see, as the filter narrows and sorts them, with all their parts or only these.
 
     Each side is read along its own index; where both have some, the database puts them into one order.  Raises
     ValueError for an `after` that is none of this order.
@@ -37,12 +45,13 @@ def listing(tx: Transaction, wanted: Filter, *, after: str | None = None, limit:
     order, rfa = ORDERS[wanted.sort], RequestForAssistance
     beyond = order.beyond(after) if after else []
     of_sides = [
-        tx.find(rfa, *conditions(tx, wanted, side), *beyond, order_by=order.by, limit=limit + 1) for side in SIDES
+        tx.find(rfa, *conditions(tx, wanted, side), *beyond, order_by=order.by, limit=limit + 1, parts=parts)
+        for side in SIDES
     ]
     found = [one for some in of_sides for one in some]
     if all(of_sides):
         both = [*(joined("date") if wanted.sort == "date" else []), rfa.id.in_([one.id for one in found])]
-        found = tx.find(rfa, *both, order_by=order.by, limit=limit + 1)
+        found = tx.find(rfa, *both, order_by=order.by, limit=limit + 1, parts=parts)
     shown = found[:limit]
     return Page(shown, _place(tx, order, shown[-1]) if len(found) > limit else None)
 

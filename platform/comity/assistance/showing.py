@@ -96,10 +96,10 @@ class Clocks:
 def clocks(tx: Transaction, requests: Sequence[RequestForAssistance]) -> dict[UUID, Clocks]:
     """The dates of requests, in one query for all of them and one for each authority on whom they fall."""
     by_subject = deadlines.deadlines_of_many(tx, requests)
-    calendars: dict[str, Calendar] = {}
+    ahead: dict[str, Ahead] = {}
     found = {}
     for rfa in requests:
-        every = [_clock(tx, deadline, calendars) for deadline in by_subject[rfa.subject]]
+        every = [_clock(tx, deadline, ahead) for deadline in by_subject[rfa.subject]]
         asked = next((clock for clock in every if clock.asked), None)
         found[rfa.id] = Clocks(asked or _planned(rfa), every)
     return found
@@ -112,21 +112,34 @@ def _planned(rfa: RequestForAssistance) -> Clock | None:
     return Clock("", rfa.requested, rfa.requested_on, state, asked=True)
 
 
-def _clock(tx: Transaction, deadline: Deadline, calendars: dict[str, Calendar]) -> Clock:
-    if deadline.falls_on not in calendars:
-        calendars[deadline.falls_on] = deadlines.calendar_of(tx.session, deadline.falls_on)
-    calendar = calendars[deadline.falls_on]
+def _clock(tx: Transaction, deadline: Deadline, ahead: dict[str, Ahead]) -> Clock:
+    if deadline.falls_on not in ahead:
+        calendar = deadlines.calendar_of(tx.session, deadline.falls_on)
+        ahead[deadline.falls_on] = Ahead(calendar, calendar.local(tx.now))
+    here = ahead[deadline.falls_on]
     state = deadline.state(tx.now)
-    today = calendar.local(tx.now)
-    days = (today - deadline.due_on).days if state == "past" else working_days(calendar, today, deadline.due_on)
+    past = state == "past"
+    days = (here.today - deadline.due_on).days if past else here.working_days(deadline.due_on)
     begun_by = str(deadline.policy.get("runs_from", ""))
     asked = is_requested_date(deadline)
     return Clock(deadline.rule, deadline.falls_on, deadline.due_on, state, days, asked, begun_by, deadline.key)
 
 
-def working_days(calendar: Calendar, today: date, due: date) -> int:
-    """How many working days lie after today, up to and including `due`."""
-    return sum(calendar.works(today + timedelta(days=n)) for n in range(1, (due - today).days + 1))
+class Ahead:
+    """The working days of one calendar after today, each looked at once however many dates are told."""
+
+    def __init__(self, calendar: Calendar, today: date) -> None:
+        self.today = today
+        self._works = calendar.works
+        self._until = [0]
+
+    def working_days(self, due: date) -> int:
+        """How many working days lie after today, up to and including `due`."""
+        days = max((due - self.today).days, 0)
+        while len(self._until) <= days:
+            day = self.today + timedelta(days=len(self._until))
+            self._until.append(self._until[-1] + self._works(day))
+        return self._until[days]
 
 
 def coming_holidays(tx: Transaction, code: str, days: int) -> list[tuple[date, str, str]]:

@@ -20,6 +20,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import raiseload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
 from comity.core import access, clock, guard, journal, reactions
@@ -94,9 +95,16 @@ class Transaction:
         limit: int | None = None,
         offset: int | None = None,
         action: str | None = None,
+        parts: Sequence[Any] | None = None,
     ) -> list[R]:
-        """The rows that this actor may read (or, with `action`, do that to) among those that `where` names."""
+        """The rows that this actor may read (or, with `action`, do that to) among those that `where` names.
+
+        They come with all their parts or, for a list that shows little of each, with these `parts` alone: to ask such a
+        row for another one is an error, and not a query more.
+        """
         query = select(model).where(access.clause(action or f"{model.kind}.read", self.actor), *where)
+        if parts is not None:
+            query = query.options(raiseload("*"), *(selectinload(part) for part in parts))
         if order_by is not None:
             query = query.order_by(*(order_by if isinstance(order_by, Sequence) else (order_by,)))
         return list(self.session.scalars(query.limit(limit).offset(offset)))
