@@ -1,5 +1,7 @@
 """The web role: processes, threads and limits of the WSGI server.  Addresses and counts come from the settings."""
 
+import gc
+
 from comity.core.settings import settings
 
 _server = settings().server
@@ -20,3 +22,9 @@ errorlog = "-"
 loglevel = "warning"
 proc_name = "comity-web"
 control_socket_disable = True
+
+
+def post_worker_init(_worker):
+    """What was loaded stays: from now on the collector of garbage looks at what requests leave, and at nothing else."""
+    gc.collect()
+    gc.freeze()
