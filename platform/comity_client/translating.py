@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from comity_client import requests
 from comity_client.errors import ClientError, NotVerified
@@ -55,7 +57,10 @@ def every(http: Http, *, only_open: bool = False) -> list[dict[str, Any]]:
 
 
 def find(http: Http, name: str) -> dict[str, Any]:
-    """The translation of that reference.  Raises ClientError."""
+    """The translation of that reference, or of that identifier.  Raises ClientError."""
+    with suppress(ValueError):
+        one: dict[str, Any] = http.get(f"/translations/{UUID(name)}")
+        return one
     found: list[dict[str, Any]] = http.get("/translations", reference=name)["items"]
     if found:
         return found[0]

@@ -69,6 +69,7 @@ def test_a_text_is_asked_for_taken_given_and_read(at: At, draft: dict[str, Any],
     assert said.code == 0, said.err
     one = last(server)
     assert one["reference"] in amina("translation", "list").out
+    assert one["reference"] in amina("translation", "show", one["id"]).out
     lena = at(people.LENA)
     waiting = lena("translation", "list", "--open").out
     assert (one["reference"] in waiting, draft["reference"] in waiting) == (True, False)

@@ -111,14 +111,13 @@ def transmit(tx: Transaction, rfa_id: UUID, resealed: Sequence[Resealed]) -> Req
     approvals.check_again(tx, what)
     amendments.check(tx, rfa, amendments.of(amendment))
     reseal(tx, rfa, what.documents, resealed)
-    first = rfa.requested_on is None and amendment.requested_on is not None
     before, _furthest = tracking.standing(tx, rfa)
     form = amendments.put(tx, rfa, amendment, [str(one.doc) for one in resealed], before)
     tx.remove(amendment)
     until = amendment.requested_on.isoformat() if amendment.requested_on else None
     said = (rfa.requesting, rfa.requested, form.n, form.added, form.taken_back, until, cover_sha256(rfa.cover))
     tx.record(rfa, events.RequestAmended(*said), covers=[amendment])
-    if first and until is not None:
+    if until is not None and form.earlier_on is None:
         tx.record(rfa, events.RequestDated(rfa.requesting, rfa.requested, until))
     if until is None and not form.added:
         note_postponed(tx, rfa)
